@@ -52,14 +52,18 @@ def site_return(
     opening_discount,
     target_utilisation,
     surplus_share,
+    tax_relief,
+    nation_building_price,
+    nation_credit_premium,
     kind_cost_level,
     centre_cost,
 ):
     """Annual return on investment that a provider expects at a site, after the city's share, 1/year.
 
     ``site_price`` is the price that customers within reach pay now, less overheads; the provider expects to
-    sell below it, at the introductory discount, and at the target utilisation.
+    sell below it, at the introductory discount, and at the target utilisation. A lender's premium comes off.
     """
     margin = site_price * (1.0 - opening_discount) - site_unit_cost
-    margin = margin * (1.0 - surplus_share) if margin > 0.0 else margin
-    return 4.0 * margin * target_utilisation / (centre_cost * kind_cost_level * (1.0 - site_grant))
+    margin = margin * (1.0 - surplus_share * (1.0 - tax_relief)) if margin > 0.0 else margin
+    cost = centre_cost * kind_cost_level * nation_building_price * (1.0 - site_grant)
+    return 4.0 * margin * target_utilisation / cost - nation_credit_premium

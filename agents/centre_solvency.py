@@ -5,12 +5,12 @@ How rules are written and named: see ``agents/firm.py``. These rules apply only 
 """
 
 
-def equity(equity, operating, surplus, cost, surplus_share, capital_charge):
+def equity(equity, operating, surplus, cost, relieved, surplus_share, capital_charge):
     """Earnings of the provider since its centre opened, less the cost of its capital, money.
 
     The city has its share of a surplus; a loss is the provider's alone.
     """
-    kept = surplus * (1.0 - surplus_share) if surplus > 0.0 else surplus
+    kept = surplus * (1.0 - surplus_share * (1.0 - relieved)) if surplus > 0.0 else surplus
     return equity + operating * (kept - capital_charge * cost)
 
 

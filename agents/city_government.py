@@ -119,6 +119,10 @@ COLUMNS = (
     Column("electricity_price", "CNY/kWh", "price of power", when="building_slots"),
     Column("green_share", "fraction", "share of green power", when="building_slots"),
     Column("building_fund", "money", "money set aside for centres", when="building_slots"),
+    # Mechanisms that are off by default
+    Column("rural_share", "fraction", "share of people in the countryside", when="digital_divide"),
+    Column("shared_data", "data", "data of other cities that its firms can use", when="data_exchange"),
+    Column("treaty", "row", "number of its province, whose cities have a treaty", when="data_exchange"),
 )
 
 
@@ -211,21 +215,25 @@ def data_stock(
 def data(
     data_openness,
     data_stock,
+    shared_data,
     fiscal_capacity,
     attention,
     firms,
     data_floor,
     open_data_weight,
     government_data_effort,
+    department_barrier,
     data_crowding,
 ):
-    """Data that a firm can work with, floor + public + D·(1 + firms)^−crowding, data.
+    """Data that a firm can work with, floor + (1 − b)·public + (D + S)·(1 + firms)^−crowding, data.
 
-    Public data, o·openness + e·capacity·attention, and the stock D are perfect substitutes. Data are
-    non-rival: a crowding of 0 lets every firm use the whole stock.
+    Public data, o·openness + e·capacity·attention, the stock D and what other cities share, S, are perfect
+    substitutes. b: barrier between departments. Data are non-rival: a crowding of 0 lets every firm use the
+    whole stock.
     """
     public = open_data_weight * data_openness + government_data_effort * fiscal_capacity * attention
-    return data_floor + public + data_stock * power(1.0 + firms, -data_crowding)
+    public = public * (1.0 - department_barrier)
+    return data_floor + public + (data_stock + shared_data) * power(1.0 + firms, -data_crowding)
 
 
 # ── Conditions of research (M1) ──────────────────────────────────────────────────────────────────

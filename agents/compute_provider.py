@@ -48,6 +48,10 @@ COLUMNS = (
     Column("equity", "money", "earned beyond the cost of its capital", when="building_slots"),
     Column("failing", "0 or 1", "1 if the centre closes", when="building_slots"),
     Column("green_power", "kWh·money/CNY/quarter", "the part of its electricity that is green"),
+    Column("peak_ratio", "ratio", "load in the peak, to the mean", start=1.0, when="peak_load"),
+    Column("curtailed_power", "kWh·money/CNY/quarter", "curtailed power it used", when="power_market"),
+    Column("certificates", "kWh·money/CNY/quarter", "green certificates it bought", when="power_market"),
+    Column("edge", "0 or 1", "1 for an edge centre: small, for real-time work nearby", when="edge_ring"),
 )
 
 KIND_COLUMNS = (
@@ -59,12 +63,16 @@ KIND_COLUMNS = (
     Column("cloud_demand", "compute/quarter", "compute that the commercial cloud delivers"),
     Column("cloud_capacity", "compute/quarter", "capacity of the commercial cloud at its list price"),
     Column("cloud_price", "money/compute", "price of the commercial cloud", start=1.0),
+    Column("unserved", "compute/quarter", "work that waits until the peak is over", when="peak_load"),
 )
 
 
-def cost_level(progress, nation_quarter):
-    """Cost of a unit of compute relative to the first reported quarter, e^(−progress·years), ratio."""
-    return exp(-0.25 * progress * nation_quarter)
+def cost_level(progress, nation_quarter, chip_factor):
+    """Cost of a unit of compute relative to the first reported quarter, c·e^(−progress·years), ratio.
+
+    c: what scarcity of the best chips adds (``agents/chips.py``), 1 without it.
+    """
+    return chip_factor * exp(-0.25 * progress * nation_quarter)
 
 
 def standard_capacity(capacity_2022, capacity_growth, nation_quarter, start_year):
@@ -224,13 +232,18 @@ def traffic(first_traffic, kind_cost_level):
     return first_traffic * kind_cost_level
 
 
-def suitable(latency, hosted, service_latency_limit, remote_access):
+def suitable(
+    latency, hosted, provider_edge, service_real_time, service_latency_limit, edge_ring, remote_access
+):
     """1 if a city may buy from this offer: in the city, or over the network within the latency limit.
 
-    Work that must be answered at once stays within its ring (east data, east compute); the rest travels.
+    Work that must be answered at once stays within its ring (east data, east compute); the rest travels. An
+    edge centre does real-time work alone, within a narrower ring.
     """
-    within = latency <= service_latency_limit and remote_access > 0.5
-    return 1.0 if hosted > 0.5 or within else 0.0
+    limit = edge_ring if provider_edge > 0.5 and edge_ring < service_latency_limit else service_latency_limit
+    within = latency <= limit and remote_access > 0.5
+    able = provider_edge < 0.5 or service_real_time > 0.5
+    return 1.0 if able and (hosted > 0.5 or within) else 0.0
 
 
 def overhead(
@@ -238,8 +251,13 @@ def overhead(
     hosted,
     provider_utilisation,
     provider_dedicated,
+    city_standard,
+    provider_certified,
+    retailed,
     service_latency_penalty,
     interoperability_friction,
+    standard_effect,
+    retail_service,
     dedicated_gain,
     queue_cost,
 ):
@@ -247,12 +265,13 @@ def overhead(
 
     Latency slows work down, work at a distance loses to metering and interoperability, and a busy
     centre keeps its customers waiting in the manner of an M/M/1 queue, u²/(1 − u). A centre that is
-    dedicated to an industry does that industry's work with less. [Samuelson 1954; Kleinrock 1975,
-    Queueing Systems I]
+    dedicated to an industry does that industry's work with less. Common units and retailers save a part of
+    the loss. [Samuelson 1954; Kleinrock 1975, Queueing Systems I]
     """
     load = provider_utilisation if provider_utilisation < 0.95 else 0.95
     waiting = 1.0 + queue_cost * load * load / (1.0 - load)
-    friction = 1.0 + interoperability_friction * (1.0 - hosted)
+    kept = (1.0 - standard_effect * city_standard * provider_certified) * (1.0 - retail_service * retailed)
+    friction = 1.0 + interoperability_friction * (1.0 - hosted) * kept
     general = exp(service_latency_penalty * latency / 10.0) * friction * waiting
     return general / (1.0 + dedicated_gain * provider_dedicated)
 
@@ -262,9 +281,12 @@ def gate_price(provider_price):
     return provider_price
 
 
-def delivered_price(overhead, offer_gate_price):
-    """Price of one effective unit of compute in the city, overhead·(posted price), money/compute."""
-    return overhead * offer_gate_price
+def delivered_price(overhead, hosted, retailed, offer_gate_price, carriage_fee, retail_margin):
+    """Price of one effective unit in the city, overhead·(posted price)·(1 + tolls), money/compute.
+
+    Tolls: carriage and the margin of a retailer, where there are any.
+    """
+    return overhead * offer_gate_price * (1.0 + carriage_fee * (1.0 - hosted) + retail_margin * retailed)
 
 
 def ask(unit_cost, ask_markup):
@@ -272,18 +294,21 @@ def ask(unit_cost, ask_markup):
     return unit_cost * (1.0 + ask_markup)
 
 
-def bid(cloud_delivered_price, exchange_fee):
+def bid(cloud_delivered_price, city_fee_ratio, exchange_fee):
     """Highest price that a city offers on the exchange, the cloud's less the fee, money/compute.
 
     A lower bid cannot move a uniform price, so a city bids its valuation (less a billionth, so that at that
     price it still prefers the exchange).
     """
-    return cloud_delivered_price / (1.0 + exchange_fee) * (1.0 - 1e-9)
+    return cloud_delivered_price / (1.0 + exchange_fee * city_fee_ratio) * (1.0 - 1e-9)
 
 
-def tender_price(delivered_price, local, city_voucher_rate, voucher_local_supply):
-    """Price by which a city compares offers, less a voucher for local supply alone, money/compute."""
-    return delivered_price * (1.0 - voucher_local_supply * local * city_voucher_rate)
+def tender_price(delivered_price, scheduler_view, local, city_voucher_rate, voucher_local_supply):
+    """Price by which a city compares offers, less a voucher for local supply alone, money/compute.
+
+    A scheduler sees it with an error, and weighs load.
+    """
+    return delivered_price * (1.0 - voucher_local_supply * local * city_voucher_rate) * scheduler_view
 
 
 def cloud_delivered_price(cloud_latency, service_latency_penalty, service_list_price):

@@ -134,18 +134,20 @@ def adoption_gain(
     city_tier_plain_cost,
     city_tier_adopter_cost,
     city_tier_unaided_cost,
+    industry_intensity,
     city_data,
     research_returns,
     data_elasticity,
 ):
     """Gain in research profit that a firm expects of working with compute and data, log points.
 
-    Cheaper research counts in full, μ/(1−μ)·ln(c₀/c_A); better data by half of its value at the
-    optimum, ½·ξ/(1−μ)·ln(data/0.8), relative to the data that plain research needs. [prototype; the ½ and
-    the 0.8 are judgement: the value of data is not known before its use]
+    Cheaper research counts in full, κ·μ/(1−μ)·ln(c₀/c_A), κ: compute intensity of the firm's industry; better
+    data by half of its value at the optimum, ½·ξ/(1−μ)·ln(data/0.8), relative to the data that plain research
+    needs. [prototype; the ½ and the 0.8 are judgement: the value of data is not known before its use]
     """
     with_compute = city_tier_adopter_cost if eligible > 0.5 else city_tier_unaided_cost
     cheaper = research_returns / (1.0 - research_returns) * log(city_tier_plain_cost / with_compute)
+    cheaper = cheaper * industry_intensity
     better = 0.5 * data_elasticity / (1.0 - research_returns) * log(city_data / 0.8)
     return cheaper + better
 
@@ -154,16 +156,20 @@ def adoption_cost(
     revenue,
     city_business_environment,
     city_adoption_share,
+    city_rural_share,
     nation_mean_revenue,
+    nation_advice,
     adoption_base_cost,
     adoption_environment_cost,
     adoption_peer_effect,
     adoption_size_cost,
+    digital_divide,
+    rural_access,
 ):
     """Cost of working with compute, log points of research profit.
 
-    Dearer where the business environment is poor and for small firms, cheaper where many neighbours
-    do it already (peer effect).
+    Dearer where the business environment is poor, for small firms and where many live in the countryside
+    without access, cheaper where many neighbours do it already (peer effect).
     """
     smallness = power((nation_mean_revenue + 1e-9) / (revenue + 1e-9), 0.5)
     return (
@@ -171,6 +177,8 @@ def adoption_cost(
         + adoption_environment_cost * (1.0 - city_business_environment)
         - adoption_peer_effect * city_adoption_share
         + adoption_size_cost * smallness
+        - nation_advice
+        + digital_divide * (1.0 - rural_access) * city_rural_share
     )
 
 
@@ -202,22 +210,27 @@ def entering(
     home_business_environment,
     home_permit_speed,
     home_tier_unit_revenue,
+    home_hosted_tasks,
+    home_compute_bill,
     nation_mean_supply,
     nation_mean_revenue,
     entry_rate,
     entry_elasticity,
+    task_seeding,
     draw_entry,
 ):
     """1 if the founder starts a firm at home: likelier with a good environment, fast permits and sales.
 
-    Chance h·(0.4 + 0.8·environment)·1.4·permits·(s/s̄)^ε per quarter. s: sales that a firm of average supply
-    would have there, s̄: mean sales of firms. At average conditions the factor of environment and permits is
-    about 1 [judgement].
+    Chance h·(0.4 + 0.8·environment)·1.4·permits·(s/s̄)^ε·(1 + ς·v) per quarter. s: sales that a firm of
+    average supply would have there, s̄: mean sales of firms. At average conditions the factor of environment
+    and permits is about 1 [judgement]. v: share of visiting tasks in the compute of the city; digital firms
+    start where tasks are computed [document 001].
     """
     sales = home_tier_unit_revenue * nation_mean_supply
     prospects = power((sales + 1e-9) / (nation_mean_revenue + 1e-9), entry_elasticity)
     chance = entry_rate * (0.4 + 0.8 * home_business_environment) * 1.4 * home_permit_speed * prospects
-    return 1.0 if draw_entry < chance else 0.0
+    visiting = home_hosted_tasks / (home_hosted_tasks + home_compute_bill + 1e-9)
+    return 1.0 if draw_entry < chance * (1.0 + task_seeding * visiting) else 0.0
 
 
 def exiting(lines, age, exit_rate, exit_elasticity, exit_hump, draw_exit):

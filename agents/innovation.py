@@ -19,9 +19,22 @@ def eligible(revenue, nation_mean_revenue, voucher_small_firms, small_firm_size)
     return 1.0 if small or voucher_small_firms < 0.5 else 0.0
 
 
-def research_cost(adopter, eligible, city_tier_plain_cost, city_tier_adopter_cost, city_tier_unaided_cost):
-    """Cost c of one unit of research input for the firm's way of working, money."""
+def research_cost(
+    adopter,
+    eligible,
+    city_tier_plain_cost,
+    city_tier_adopter_cost,
+    city_tier_unaided_cost,
+    industry_intensity,
+):
+    """Cost c of one unit of research input for the firm's way of working, money: c₀, or c₀·(c_A/c₀)^κ.
+
+    κ: compute intensity of the firm's industry; 1 without industries, where that is c_A. At σ = 1 the share
+    of compute is then κ·χ.
+    """
     with_compute = city_tier_adopter_cost if eligible > 0.5 else city_tier_unaided_cost
+    if industry_intensity != 1.0:
+        with_compute = city_tier_plain_cost * power(with_compute / city_tier_plain_cost, industry_intensity)
     return with_compute if adopter > 0.5 else city_tier_plain_cost
 
 
@@ -52,9 +65,13 @@ def research_spending(
     return best if best < most else most
 
 
-def compute_spending(research_spending, adopter, eligible, city_tier_compute_share, city_tier_unaided_share):
-    """Part of the research budget that buys compute, money/quarter (net of vouchers)."""
+def compute_spending(
+    research_spending, adopter, eligible, city_tier_compute_share, city_tier_unaided_share, industry_intensity
+):
+    """Part of the research budget that buys compute, money/quarter (net of vouchers), at most 95 % of it."""
     share = city_tier_compute_share if eligible > 0.5 else city_tier_unaided_share
+    if industry_intensity != 1.0:
+        share = share * industry_intensity if share * industry_intensity < 0.95 else 0.95
     return research_spending * adopter * share
 
 

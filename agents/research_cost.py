@@ -61,14 +61,18 @@ def mix_price(
     tier_weight_basic,
     tier_weight_intelligent,
     tier_weight_super,
+    compute_efficiency,
 ):
-    """Price of the tier's mix of compute before vouchers, Π P_m^w_m (Cobb-Douglas), money/compute."""
+    """Price of the tier's mix of compute before vouchers, Π P_m^w_m / e (Cobb-Douglas), money/compute.
+
+    e: work that algorithms of the day get out of a unit of compute, to that of the first year.
+    """
     weighted = (
         tier_weight_basic * log(city_price_basic)
         + tier_weight_intelligent * log(city_price_intelligent)
         + tier_weight_super * log(city_price_super)
     )
-    return exp(weighted)
+    return exp(weighted) / compute_efficiency
 
 
 def basket_price(mix_price, city_voucher_relief):

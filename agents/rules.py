@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterator
 from types import FunctionType, ModuleType
 
 from agents import (
+    centre_carbon,
     centre_investment,
     centre_solvency,
+    chips,
     city_government,
     city_income,
     closed_economy,
+    compute_institutions,
     compute_provider,
     firm,
     innovation,
     research_cost,
+    talent_training,
     technique,
+    user_industry,
     value_chain,
     wages,
 )
@@ -37,6 +42,11 @@ _MODULES = (
     value_chain,
     technique,
     closed_economy,
+    compute_institutions,
+    talent_training,
+    chips,
+    centre_carbon,
+    user_industry,
 )
 
 

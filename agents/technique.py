@@ -39,15 +39,19 @@ CITY_COLUMNS = (
 )
 
 
-def intelligent_pull(quarter, start_year, deep_learning_pull, language_model_pull):
+def intelligent_pull(
+    quarter, start_year, deep_learning_pull, language_model_pull, physical_ai_pull, physical_ai_year
+):
     """Demand for intelligent compute relative to that before deep learning, ratio.
 
-    1 + a·logistic(year − 2014) + b·logistic((year − 2024)/0.8): it rises as firms take up the techniques of
-    2012 (deep learning) and 2022 (large language models) within a few years of their arrival. [judgement]
+    1 + a·logistic(year − 2014) + b·logistic((year − 2024)/0.8) + c·logistic(year − y − 2): it rises as firms
+    take up the techniques of 2012 (deep learning), 2022 (large language models) and of the year y (physical
+    AI: robots and vehicles; c = 0 leaves it out) within a few years of their arrival. [judgement]
     """
     year = start_year + 0.25 * quarter
     deep = deep_learning_pull * logistic((year - 2014.0) / 1.0)
-    return 1.0 + deep + language_model_pull * logistic((year - 2024.0) / 0.8)
+    physical = physical_ai_pull * logistic(year - physical_ai_year - 2.0)
+    return 1.0 + deep + language_model_pull * logistic((year - 2024.0) / 0.8) + physical
 
 
 # ── Learning by doing ────────────────────────────────────────────────────────────────────────────

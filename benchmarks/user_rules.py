@@ -76,7 +76,7 @@ class Vendor(Firm):
         """Quality and age."""
         return self.quality + self.age
 
-    def supply(self, quality_elasticity: float) -> float:
+    def supply(self, quality_elasticity: float) -> float:  # type: ignore[override]
         """A line of arithmetic."""
         self.seen = self.quality
         return 1.0 + quality_elasticity * self.worth()
@@ -99,13 +99,38 @@ class PlainVendor(mesa.Agent):
         self.supply = 1.0 + self.model.quality_elasticity * self.worth()
 
 
-def face_seconds(firms: int = FIRMS, repeats: int = REPEATS) -> tuple[float, float]:
+class Learner(Firm):
+    """A firm whose method changes a column of it."""
+
+    def supply(self, quality_elasticity: float) -> float:  # type: ignore[override]
+        """A line of arithmetic, after a small gain."""
+        self.quality += 0.001 * self.adopter
+        return 1.0 + quality_elasticity * self.quality
+
+
+class PlainLearner(PlainVendor):
+    """The same in Mesa."""
+
+    adopter = 1.0
+
+    def decide(self) -> None:
+        """Supply, after a small gain."""
+        self.quality += 0.001 * self.adopter
+        self.supply = 1.0 + self.model.quality_elasticity * self.quality
+
+
+def face_seconds(
+    firms: int = FIRMS,
+    repeats: int = REPEATS,
+    face: type[Firm] = Vendor,
+    agent: type[PlainVendor] = PlainVendor,
+) -> tuple[float, float]:
     """Shortest CPU time of an event of one method of an agent over all firms, and of the same in Mesa, s."""
-    made = Trial(Extension("own", faces=[Vendor])).with_firms(firms, 1).model()
+    made = Trial(Extension("own", faces=[face])).with_firms(firms, 1).model()
     alive = made.state["firms"]["alive"] > 0.5
     plain = Sellers([], made.parameters.quality_elasticity)
     for quality in made.state["firms"]["quality"][alive].tolist():
-        PlainVendor(plain, quality)
+        agent(plain, quality)
     numbers = made.parameters.numbers()
     engine = Engine([_event("supply")], made.state, made.rules, numbers, made.seed, faces=made.engine.faces)
     best = [float("inf"), float("inf")]
@@ -163,6 +188,7 @@ def measure(firms: int = FIRMS, repeats: int = REPEATS) -> dict[str, Any]:
     own, built_in = compiled_seconds(firms, repeats)
     loop, by_mesa = interpreted_seconds(firms, repeats)
     methods, of_mesa = face_seconds(firms, repeats)
+    writing, writing_in_mesa = face_seconds(firms, repeats, Learner, PlainLearner)
     return {
         "firms": firms,
         "compiled_own_ms": 1e3 * own,
@@ -174,6 +200,9 @@ def measure(firms: int = FIRMS, repeats: int = REPEATS) -> dict[str, Any]:
         "methods_ms": 1e3 * methods,
         "methods_mesa_ms": 1e3 * of_mesa,
         "methods_ratio": methods / of_mesa,
+        "writing_methods_ms": 1e3 * writing,
+        "writing_methods_mesa_ms": 1e3 * writing_in_mesa,
+        "writing_methods_ratio": writing / writing_in_mesa,
         "machine": f"{platform.processor() or platform.machine()}, Python {platform.python_version()}",
     }
 

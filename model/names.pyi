@@ -172,6 +172,41 @@ class _Parameters:
     entry_hurdle: _Name = float  # parameter, 1/year: expected return on investment below which no provider enters
     debt_limit: _Name = float  # parameter, ratio: losses, relative to the cost, at which a private centre closes
     soft_budget: _Name = float  # parameter, ratio: losses at which a city closes its own centre, relative to a lender's limit
+    scheduler_error: _Name = float  # parameter, log points: standard deviation of the error with which a scheduler sees prices; 0 switches the scheduler off
+    scheduler_balance: _Name = float  # parameter, log points: weight of a centre's load in the scheduler's aim
+    carriage_fee: _Name = float  # parameter, fraction: price of carriage, to the price of compute that is sold to another city; 0 switches the builder of the network off
+    link_fill: _Name = float  # parameter, fraction: load of a link above which it is widened
+    link_cost: _Name = float  # parameter, money per Tbit/s: cost of capacity of a link in the first reported quarter
+    link_growth: _Name = float  # parameter, 1/quarter: largest growth of a link
+    rival_platform: _Name = float  # parameter, 0 or 1: 1 if two exchanges compete; 0: there is one
+    platform_aim: _Name = float  # parameter, fraction: part of the turnover that each organiser aims at
+    platform_response: _Name = float  # parameter, 1/quarter: response of the log fee to the turnover missed
+    platform_cost: _Name = float  # parameter, ratio: cost of an exchange, to its first fee: no fee falls below
+    platform_listing: _Name = float  # parameter, fraction: cost of listing on a second platform, to the capital cost of the centre
+    lender_leverage: _Name = float  # parameter, ratio: loans to builders that a lender may have, to its equity; 0 switches the lender off
+    lender_capital: _Name = float  # parameter, ratio: largest equity of the lender, to the country's quarterly product
+    loan_share: _Name = float  # parameter, fraction: part of a private centre's cost that is borrowed
+    loan_margin: _Name = float  # parameter, 1/year: margin of the lender over the rate at which it borrows
+    loan_recovery: _Name = float  # parameter, fraction: part of a failed builder's loan that is recovered
+    credit_slope: _Name = float  # parameter, 1/year: premium when half of the lender's room is used
+    consulting: _Name = float  # parameter, log points: cut in the cost of adoption by consultants who have served all firms; 0 switches consulting off
+    market_power: _Name = float  # parameter, fraction: part of the gap to a city's next best offer that its cheapest provider takes; 0 switches discrimination off
+    regulator: _Name = float  # parameter, 0 or 1: 1 if a regulator watches the compute market
+    concentration_limit: _Name = float  # parameter, fraction: Herfindahl index of the centres' sales above which the regulator acts
+    markup_limit: _Name = float  # parameter, fraction: mark-up over full cost above which it acts, and its ceiling
+    standard_year: _Name = float  # parameter, year: year from which centres are registered in common units; 0 switches the spread of common units off
+    standard_effect: _Name = float  # parameter, fraction: part of the friction that is saved between a city and a centre in common units
+    standard_cost: _Name = float  # parameter, ratio: cost of joining, as a part of the price of compute
+    standard_hazard: _Name = float  # parameter, 1/quarter: chance of joining where it pays
+    construction_capacity: _Name = float  # parameter, centres/quarter: standard centres that builders finish in a quarter, at first; 0 switches the construction sector off
+    construction_growth: _Name = float  # parameter, 1/quarter: part of the gap to what is on order that builders close
+    construction_elasticity: _Name = float  # parameter, elasticity: price of building to the backlog
+    tariff: _Name = float  # parameter, 0 or 1: 1 if compute has a regulated tariff in two parts, like water and power
+    tariff_floor: _Name = float  # parameter, fraction: use on which the standing charge is spread at least
+    retail_margin: _Name = float  # parameter, fraction: margin of retailers of compute; 0: there are none
+    retail_service: _Name = float  # parameter, fraction: part of the friction that a retailer saves
+    tax_relief: _Name = float  # parameter, fraction: part of the city's share in its profit that a young private centre is spared; 0: no relief
+    tax_holiday: _Name = float  # parameter, quarters: age up to which it is
     entry_rate: _Name = float  # parameter, 1/quarter: chance that a free founder starts a firm, at average conditions
     entry_elasticity: _Name = float  # parameter, elasticity: entry to expected sales
     exit_rate: _Name = float  # parameter, 1/quarter: chance that a firm of average sales closes
@@ -181,6 +216,46 @@ class _Parameters:
     relocation_rate: _Name = float  # parameter, 1/quarter: largest chance of moving to the customer's city; 0 switches it off
     relocation_cost: _Name = float  # parameter, log points: cost of moving
     relocation_scale: _Name = float  # parameter, log points: scale of the logistic choice
+    compute_efficiency: _Name = float  # parameter, ratio: work that algorithms get out of a unit of compute in research, to that of the first year
+    task_seeding: _Name = float  # parameter, ratio: rise of entry where all compute is done for visitors; 0 switches it off
+    physical_ai_pull: _Name = float  # parameter, ratio: rise in the demand for intelligent compute with physical AI (robots, vehicles); 0 switches it off
+    physical_ai_year: _Name = float  # parameter, year: year in which physical AI arrives; its demand is half of its full size two years later
+    digital_divide: _Name = float  # parameter, log points: extra cost of adoption in a city that is all countryside; 0 switches it off
+    rural_access: _Name = float  # parameter, fraction: part of the divide that access of the countryside has closed
+    rural_share_east: _Name = float  # parameter, fraction: people in the countryside in the east and northeast
+    rural_share_central: _Name = float  # parameter, fraction: people in the countryside in the centre
+    rural_share_west: _Name = float  # parameter, fraction: people in the countryside in the west
+    training_lag: _Name = float  # parameter, quarters: mean time from the start of training to work; 0 switches training off
+    training_effort: _Name = float  # parameter, fraction: share of budget × attention that a city spends on training talent
+    chip_cutoff: _Name = float  # parameter, year: year from which the best chips are rationed; 0 switches it off
+    chip_imports: _Name = float  # parameter, fraction: part of advanced compute for which the best chips may still be had
+    chip_penalty: _Name = float  # parameter, ratio: extra cost of work on domestic chips when they are new
+    chip_learning: _Name = float  # parameter, elasticity: fall of that extra cost with all that was computed on them
+    data_exchange: _Name = float  # parameter, 0 or 1: 1 if data pass between cities
+    data_barrier: _Name = float  # parameter, fraction: part of another city's data that the barrier between two cities keeps out
+    treaty_barrier: _Name = float  # parameter, fraction: the same between cities of a province, which may have a treaty
+    data_rights: _Name = float  # parameter, elasticity: data that owners share to the protection of their rights; 0: they do not ask
+    department_barrier: _Name = float  # parameter, fraction: part of public data that barriers between departments keep from use; 0 switches it off
+    power_market: _Name = float  # parameter, 0 or 1: 1 if the price of power answers to load, and flexible work uses curtailed power
+    power_response: _Name = float  # parameter, elasticity: price of power to the load of a grid
+    power_intensity: _Name = float  # parameter, kWh/CNY: other load of a grid per GDP of its cities
+    flexible_share: _Name = float  # parameter, fraction: part of batch work that can wait for wind and sun
+    curtailment_east: _Name = float  # parameter, fraction: curtailed wind and sun, to all power, in the east and northeast
+    curtailment_central: _Name = float  # parameter, fraction: the same in the centre
+    curtailment_west: _Name = float  # parameter, fraction: the same in the west
+    curtailed_price: _Name = float  # parameter, ratio: price of curtailed power, to the usual price
+    certificate_quota: _Name = float  # parameter, fraction: part of a centre's power that must be green, by certificates if need be
+    certificate_price: _Name = float  # parameter, CNY/kWh: price of a green certificate
+    carbon_account: _Name = float  # parameter, 0 or 1: 1 if carbon of centres is counted
+    fossil_emissions: _Name = float  # parameter, kg/kWh: CO2 of power that is not green
+    embodied_emissions: _Name = float  # parameter, kg/CNY: CO2 of making servers and buildings, to their cost
+    edge_ring: _Name = float  # parameter, ms: one-way latency within which an edge centre works; 0 switches edge centres off
+    peak_load: _Name = float  # parameter, ratio: what the peak adds to the real-time work of a city, to its mean; 0 switches peaks off
+    peak_time: _Name = float  # parameter, fraction: part of a quarter that is peak
+    surge_price: _Name = float  # parameter, ratio: what the cloud adds to its price in the peak
+    cloud_reserve: _Name = float  # parameter, ratio: free capacity of the cloud in the peak, to all of it
+    industries: _Name = float  # parameter, 0 or 1: 1 if firms belong to seven industries that differ in their compute
+    consumer_haste: _Name = float  # parameter, ratio: rise of real-time work with the part of compute that serves consumers
     closed_economy: _Name = float  # parameter, 0 or 1: 1 makes the single city a closed economy, which replaces all regional mechanisms
     closed_capital_share: _Name = float  # parameter, elasticity: α: output to capital
     closed_compute_share: _Name = float  # parameter, elasticity: β: output to compute used directly
@@ -231,6 +306,30 @@ class _Nation(_Parameters):
     nation_grants: _Name = float  # money: paid by the state for centres since the start
     nation_failures: _Name = float  # centres/quarter: centres that closed
     nation_exchange_fees: _Name = float  # money/quarter: fees paid to the compute exchange
+    nation_carriage: _Name = float  # money/quarter: paid to the network for carriage
+    nation_network_fund: _Name = float  # money: of the network's builder, for links
+    nation_link_capacity: _Name = float  # Tbit/s: capacity of all links
+    nation_retail_income: _Name = float  # money/quarter: margins of retailers of compute
+    nation_first_fee: _Name = float  # ratio: first platform's fee, to exchange_fee
+    nation_rival_fee: _Name = float  # ratio: the rival's fee, to exchange_fee
+    nation_rival_share: _Name = float  # fraction: the rival's part of the turnover
+    nation_concentration: _Name = float  # fraction: Herfindahl index of the centres' sales
+    nation_markup: _Name = float  # fraction: mean price of centres over full cost, less 1
+    nation_regulating: _Name = float  # 0 or 1: 1 if the regulator acts
+    nation_standard_share: _Name = float  # fraction: compute of cities in common units
+    nation_certified_share: _Name = float  # fraction: capacity that is certified
+    nation_adopters: _Name = float  # firms: firms that work with compute
+    nation_advice: _Name = float  # log points: cut in the cost of adoption by consultants
+    nation_lender_equity: _Name = float  # money: equity of the lender to builders
+    nation_loans: _Name = float  # money: lent to builders
+    nation_loan_losses: _Name = float  # money/quarter: lost on failed builders
+    nation_credit_premium: _Name = float  # 1/year: what the lender adds to the hurdle
+    nation_backlog: _Name = float  # ratio: standard centres on order
+    nation_builders: _Name = float  # centres/quarter: capacity of construction
+    nation_building_price: _Name = float  # ratio: price of building, to that without a backlog
+    nation_building_wait: _Name = float  # quarters: wait for a builder
+    nation_consumer_spending: _Name = float  # money/quarter: firms' compute for consumers over the internet
+    nation_firm_compute: _Name = float  # money/quarter: firms' payments for compute
 
 class firms(_Nation):
     city: _Name = float  # row of cities: city in which the firm works
@@ -294,6 +393,9 @@ class firms(_Nation):
     compute_bid: _Name = float  # 1/year: marginal product of the firm's compute
     capital_wanted: _Name = float  # capital: capital that the firm asks for next
     compute_wanted: _Name = float  # compute: compute that the firm asks for next
+    industry: _Name = float  # row of industries: industry of the firm
+    consumer_spending: _Name = float  # money/quarter: compute for consumers over the internet
+    tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
     city_tier_city: _Name = float  # row of cities: the city
     city_tier_tier: _Name = float  # row of tiers: the tier
     city_tier_supply: _Name = float  # quality units: quality-weighted supply of the city's firms in the tier
@@ -315,6 +417,8 @@ class firms(_Nation):
     city_tier_part_super: _Name = float  # fraction: its part in the bill for supercomputing
     city_tier_purchases: _Name = float  # quality units: supply weighted with the purchase factor
     city_tier_purchase_ratio: _Name = float  # ratio: purchases per unit of sales, to the average firm's
+    city_tier_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
+    city_tier_intelligent_tilt: _Name = float  # ratio: intelligent compute in the bill, to that of the tier
     city_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     city_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     city_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -398,6 +502,9 @@ class firms(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -444,6 +551,13 @@ class firms(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
     home_tier_city: _Name = float  # row of cities: the city
     home_tier_tier: _Name = float  # row of tiers: the tier
     home_tier_supply: _Name = float  # quality units: quality-weighted supply of the city's firms in the tier
@@ -465,6 +579,8 @@ class firms(_Nation):
     home_tier_part_super: _Name = float  # fraction: its part in the bill for supercomputing
     home_tier_purchases: _Name = float  # quality units: supply weighted with the purchase factor
     home_tier_purchase_ratio: _Name = float  # ratio: purchases per unit of sales, to the average firm's
+    home_tier_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
+    home_tier_intelligent_tilt: _Name = float  # ratio: intelligent compute in the bill, to that of the tier
     home_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     home_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     home_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -548,6 +664,9 @@ class firms(_Nation):
     home_electricity_price: _Name = float  # CNY/kWh: price of power
     home_green_share: _Name = float  # fraction: share of green power
     home_building_fund: _Name = float  # money: money set aside for centres
+    home_rural_share: _Name = float  # fraction: share of people in the countryside
+    home_shared_data: _Name = float  # data: data of other cities that its firms can use
+    home_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     home_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     home_falls: _Name = float  # firms/quarter: firms that fell back a rung
     home_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -594,6 +713,13 @@ class firms(_Nation):
     home_investment: _Name = float  # goods/year: I: output that is not consumed
     home_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     home_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    home_students: _Name = float  # talent: people in training
+    home_graduates: _Name = float  # talent/quarter: people who have finished
+    home_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    home_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    home_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    home_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    home_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
     prospect_tier_city: _Name = float  # row of cities: the city
     prospect_tier_tier: _Name = float  # row of tiers: the tier
     prospect_tier_supply: _Name = float  # quality units: quality-weighted supply of the city's firms in the tier
@@ -615,6 +741,8 @@ class firms(_Nation):
     prospect_tier_part_super: _Name = float  # fraction: its part in the bill for supercomputing
     prospect_tier_purchases: _Name = float  # quality units: supply weighted with the purchase factor
     prospect_tier_purchase_ratio: _Name = float  # ratio: purchases per unit of sales, to the average firm's
+    prospect_tier_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
+    prospect_tier_intelligent_tilt: _Name = float  # ratio: intelligent compute in the bill, to that of the tier
     prospect_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     prospect_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     prospect_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -698,6 +826,9 @@ class firms(_Nation):
     prospect_electricity_price: _Name = float  # CNY/kWh: price of power
     prospect_green_share: _Name = float  # fraction: share of green power
     prospect_building_fund: _Name = float  # money: money set aside for centres
+    prospect_rural_share: _Name = float  # fraction: share of people in the countryside
+    prospect_shared_data: _Name = float  # data: data of other cities that its firms can use
+    prospect_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     prospect_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     prospect_falls: _Name = float  # firms/quarter: firms that fell back a rung
     prospect_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -744,6 +875,13 @@ class firms(_Nation):
     prospect_investment: _Name = float  # goods/year: I: output that is not consumed
     prospect_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     prospect_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    prospect_students: _Name = float  # talent: people in training
+    prospect_graduates: _Name = float  # talent/quarter: people who have finished
+    prospect_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    prospect_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    prospect_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    prospect_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    prospect_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
     supplier_city: _Name = float  # row of cities: city in which the firm works
     supplier_home: _Name = float  # row of cities: city in which the founder lives
     supplier_home_tier: _Name = float  # row of city_tiers: the firm's tier in the founder's home
@@ -805,6 +943,9 @@ class firms(_Nation):
     supplier_compute_bid: _Name = float  # 1/year: marginal product of the firm's compute
     supplier_capital_wanted: _Name = float  # capital: capital that the firm asks for next
     supplier_compute_wanted: _Name = float  # compute: compute that the firm asks for next
+    supplier_industry: _Name = float  # row of industries: industry of the firm
+    supplier_consumer_spending: _Name = float  # money/quarter: compute for consumers over the internet
+    supplier_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
     customer_city: _Name = float  # row of cities: city in which the firm works
     customer_home: _Name = float  # row of cities: city in which the founder lives
     customer_home_tier: _Name = float  # row of city_tiers: the firm's tier in the founder's home
@@ -866,11 +1007,17 @@ class firms(_Nation):
     customer_compute_bid: _Name = float  # 1/year: marginal product of the firm's compute
     customer_capital_wanted: _Name = float  # capital: capital that the firm asks for next
     customer_compute_wanted: _Name = float  # compute: compute that the firm asks for next
+    customer_industry: _Name = float  # row of industries: industry of the firm
+    customer_consumer_spending: _Name = float  # money/quarter: compute for consumers over the internet
+    customer_tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
     tier_early_intelligent: _Name = float  # fraction: share of intelligent compute before deep learning
     tier_early_super: _Name = float  # fraction: share of supercomputing before deep learning
     tier_weight_basic: _Name = float  # fraction: share of basic compute in the tier's compute bill
     tier_weight_intelligent: _Name = float  # fraction: share of intelligent compute
     tier_weight_super: _Name = float  # fraction: share of supercomputing
+    industry_intensity: _Name = float  # ratio: share of compute in research, to that of an average firm
+    industry_intelligence: _Name = float  # ratio: intelligent compute in it, to that of an average firm
+    industry_consumers: _Name = float  # fraction: part of its sales to consumers over the internet
 
 class cities(_Nation):
     market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
@@ -956,6 +1103,9 @@ class cities(_Nation):
     electricity_price: _Name = float  # CNY/kWh: price of power
     green_share: _Name = float  # fraction: share of green power
     building_fund: _Name = float  # money: money set aside for centres
+    rural_share: _Name = float  # fraction: share of people in the countryside
+    shared_data: _Name = float  # data: data of other cities that its firms can use
+    treaty: _Name = float  # row: number of its province, whose cities have a treaty
     climbs: _Name = float  # firms/quarter: firms that climbed a rung
     falls: _Name = float  # firms/quarter: firms that fell back a rung
     weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1002,6 +1152,13 @@ class cities(_Nation):
     investment: _Name = float  # goods/year: I: output that is not consumed
     wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    students: _Name = float  # talent: people in training
+    graduates: _Name = float  # talent/quarter: people who have finished
+    operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
 
 class tiers(_Nation):
     early_intelligent: _Name = float  # fraction: share of intelligent compute before deep learning
@@ -1032,6 +1189,8 @@ class city_tiers(_Nation):
     part_super: _Name = float  # fraction: its part in the bill for supercomputing
     purchases: _Name = float  # quality units: supply weighted with the purchase factor
     purchase_ratio: _Name = float  # ratio: purchases per unit of sales, to the average firm's
+    tilted_spending: _Name = float  # money/quarter: compute, weighted by its intelligence
+    intelligent_tilt: _Name = float  # ratio: intelligent compute in the bill, to that of the tier
     city_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     city_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     city_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -1115,6 +1274,9 @@ class city_tiers(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1161,11 +1323,23 @@ class city_tiers(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
     tier_early_intelligent: _Name = float  # fraction: share of intelligent compute before deep learning
     tier_early_super: _Name = float  # fraction: share of supercomputing before deep learning
     tier_weight_basic: _Name = float  # fraction: share of basic compute in the tier's compute bill
     tier_weight_intelligent: _Name = float  # fraction: share of intelligent compute
     tier_weight_super: _Name = float  # fraction: share of supercomputing
+
+class industries(_Nation):
+    intensity: _Name = float  # ratio: share of compute in research, to that of an average firm
+    intelligence: _Name = float  # ratio: intelligent compute in it, to that of an average firm
+    consumers: _Name = float  # fraction: part of its sales to consumers over the internet
 
 class providers(_Nation):
     city: _Name = float  # row of cities: city of the centre
@@ -1197,11 +1371,22 @@ class providers(_Nation):
     equity: _Name = float  # money: earned beyond the cost of its capital
     failing: _Name = float  # 0 or 1: 1 if the centre closes
     green_power: _Name = float  # kWh·money/CNY/quarter: the part of its electricity that is green
+    peak_ratio: _Name = float  # ratio: load in the peak, to the mean
+    curtailed_power: _Name = float  # kWh·money/CNY/quarter: curtailed power it used
+    certificates: _Name = float  # kWh·money/CNY/quarter: green certificates it bought
+    edge: _Name = float  # 0 or 1: 1 for an edge centre: small, for real-time work nearby
     service_price: _Name = float  # goods/service: p: price of compute services
     price_stride: _Name = float  # log points: last move of the price; its sign is the direction
     profit_if_dearer: _Name = float  # goods/year: profit at a price a little above
     profit_if_cheaper: _Name = float  # goods/year: profit at a price a little below
     rental_bid: _Name = float  # 1/year: rental that the provider offers for compute
+    operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the centre's power
+    embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of its servers and buildings, as they wear out
+    certified: _Name = float  # 0 or 1: 1 if the centre is registered in common units
+    both_platforms: _Name = float  # 0 or 1: 1 if it is listed on both platforms
+    standing_charge: _Name = float  # money/compute: fixed part of the tariff, a unit sold
+    relieved: _Name = float  # fraction: part of the city's share that it is spared
+    ordered: _Name = float  # ratio: its size while it is being built
     city_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     city_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     city_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -1285,6 +1470,9 @@ class providers(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1331,6 +1519,13 @@ class providers(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
     kind_capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
     kind_capacity_growth: _Name = float  # 1/year: growth of that capacity, log points
     kind_progress: _Name = float  # 1/year: fall of the price of compute, log points
@@ -1339,6 +1534,12 @@ class providers(_Nation):
     kind_cloud_demand: _Name = float  # compute/quarter: compute that the commercial cloud delivers
     kind_cloud_capacity: _Name = float  # compute/quarter: capacity of the commercial cloud at its list price
     kind_cloud_price: _Name = float  # money/compute: price of the commercial cloud
+    kind_unserved: _Name = float  # compute/quarter: work that waits until the peak is over
+    kind_advanced: _Name = float  # 0 or 1: 1 if the kind needs the best chips
+    kind_use: _Name = float  # compute/quarter: compute that cities use
+    kind_cutoff_use: _Name = float  # compute/quarter: the same in the quarter before the cutoff
+    kind_domestic_volume: _Name = float  # ratio: years of that use computed on domestic chips
+    kind_chip_factor: _Name = float  # ratio: cost of a unit of compute, to that with the best chips
 
 class kinds(_Nation):
     capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
@@ -1349,6 +1550,12 @@ class kinds(_Nation):
     cloud_demand: _Name = float  # compute/quarter: compute that the commercial cloud delivers
     cloud_capacity: _Name = float  # compute/quarter: capacity of the commercial cloud at its list price
     cloud_price: _Name = float  # money/compute: price of the commercial cloud
+    unserved: _Name = float  # compute/quarter: work that waits until the peak is over
+    advanced: _Name = float  # 0 or 1: 1 if the kind needs the best chips
+    use: _Name = float  # compute/quarter: compute that cities use
+    cutoff_use: _Name = float  # compute/quarter: the same in the quarter before the cutoff
+    domestic_volume: _Name = float  # ratio: years of that use computed on domestic chips
+    chip_factor: _Name = float  # ratio: cost of a unit of compute, to that with the best chips
 
 class services(_Nation):
     kind: _Name = float  # row of kinds: the kind
@@ -1360,6 +1567,7 @@ class services(_Nation):
     first_traffic: _Name = float  # Tbit/s per compute: the same in the first reported quarter
     traffic: _Name = float  # Tbit/s per compute: traffic that a unit of remote compute puts on the network
     clearing_price: _Name = float  # money/compute: price of the service on the exchange
+    usual_share: _Name = float  # fraction: share at the usual mix of users
     kind_capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
     kind_capacity_growth: _Name = float  # 1/year: growth of that capacity, log points
     kind_progress: _Name = float  # 1/year: fall of the price of compute, log points
@@ -1368,6 +1576,12 @@ class services(_Nation):
     kind_cloud_demand: _Name = float  # compute/quarter: compute that the commercial cloud delivers
     kind_cloud_capacity: _Name = float  # compute/quarter: capacity of the commercial cloud at its list price
     kind_cloud_price: _Name = float  # money/compute: price of the commercial cloud
+    kind_unserved: _Name = float  # compute/quarter: work that waits until the peak is over
+    kind_advanced: _Name = float  # 0 or 1: 1 if the kind needs the best chips
+    kind_use: _Name = float  # compute/quarter: compute that cities use
+    kind_cutoff_use: _Name = float  # compute/quarter: the same in the quarter before the cutoff
+    kind_domestic_volume: _Name = float  # ratio: years of that use computed on domestic chips
+    kind_chip_factor: _Name = float  # ratio: cost of a unit of compute, to that with the best chips
 
 class offers(_Nation):
     provider: _Name = float  # row of providers: the provider
@@ -1403,11 +1617,22 @@ class offers(_Nation):
     provider_equity: _Name = float  # money: earned beyond the cost of its capital
     provider_failing: _Name = float  # 0 or 1: 1 if the centre closes
     provider_green_power: _Name = float  # kWh·money/CNY/quarter: the part of its electricity that is green
+    provider_peak_ratio: _Name = float  # ratio: load in the peak, to the mean
+    provider_curtailed_power: _Name = float  # kWh·money/CNY/quarter: curtailed power it used
+    provider_certificates: _Name = float  # kWh·money/CNY/quarter: green certificates it bought
+    provider_edge: _Name = float  # 0 or 1: 1 for an edge centre: small, for real-time work nearby
     provider_service_price: _Name = float  # goods/service: p: price of compute services
     provider_price_stride: _Name = float  # log points: last move of the price; its sign is the direction
     provider_profit_if_dearer: _Name = float  # goods/year: profit at a price a little above
     provider_profit_if_cheaper: _Name = float  # goods/year: profit at a price a little below
     provider_rental_bid: _Name = float  # 1/year: rental that the provider offers for compute
+    provider_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the centre's power
+    provider_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of its servers and buildings, as they wear out
+    provider_certified: _Name = float  # 0 or 1: 1 if the centre is registered in common units
+    provider_both_platforms: _Name = float  # 0 or 1: 1 if it is listed on both platforms
+    provider_standing_charge: _Name = float  # money/compute: fixed part of the tariff, a unit sold
+    provider_relieved: _Name = float  # fraction: part of the city's share that it is spared
+    provider_ordered: _Name = float  # ratio: its size while it is being built
     service_kind: _Name = float  # row of kinds: the kind
     service_real_time: _Name = float  # 0 or 1: 1 for work that must be answered at once
     service_share: _Name = float  # fraction: the class's share in the use of the kind
@@ -1417,6 +1642,7 @@ class offers(_Nation):
     service_first_traffic: _Name = float  # Tbit/s per compute: the same in the first reported quarter
     service_traffic: _Name = float  # Tbit/s per compute: traffic that a unit of remote compute puts on the network
     service_clearing_price: _Name = float  # money/compute: price of the service on the exchange
+    service_usual_share: _Name = float  # fraction: share at the usual mix of users
 
 class city_kinds(_Nation):
     city: _Name = float  # row of cities: the city
@@ -1520,6 +1746,9 @@ class city_kinds(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1566,6 +1795,13 @@ class city_kinds(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
     kind_capacity_2022: _Name = float  # compute/quarter: capacity of a centre of size 1 in 2022
     kind_capacity_growth: _Name = float  # 1/year: growth of that capacity, log points
     kind_progress: _Name = float  # 1/year: fall of the price of compute, log points
@@ -1574,6 +1810,12 @@ class city_kinds(_Nation):
     kind_cloud_demand: _Name = float  # compute/quarter: compute that the commercial cloud delivers
     kind_cloud_capacity: _Name = float  # compute/quarter: capacity of the commercial cloud at its list price
     kind_cloud_price: _Name = float  # money/compute: price of the commercial cloud
+    kind_unserved: _Name = float  # compute/quarter: work that waits until the peak is over
+    kind_advanced: _Name = float  # 0 or 1: 1 if the kind needs the best chips
+    kind_use: _Name = float  # compute/quarter: compute that cities use
+    kind_cutoff_use: _Name = float  # compute/quarter: the same in the quarter before the cutoff
+    kind_domestic_volume: _Name = float  # ratio: years of that use computed on domestic chips
+    kind_chip_factor: _Name = float  # ratio: cost of a unit of compute, to that with the best chips
 
 class city_services(_Nation):
     city: _Name = float  # row of cities: the city
@@ -1668,6 +1910,9 @@ class city_services(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1714,6 +1959,13 @@ class city_services(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
     service_kind: _Name = float  # row of kinds: the kind
     service_real_time: _Name = float  # 0 or 1: 1 for work that must be answered at once
     service_share: _Name = float  # fraction: the class's share in the use of the kind
@@ -1723,6 +1975,7 @@ class city_services(_Nation):
     service_first_traffic: _Name = float  # Tbit/s per compute: the same in the first reported quarter
     service_traffic: _Name = float  # Tbit/s per compute: traffic that a unit of remote compute puts on the network
     service_clearing_price: _Name = float  # money/compute: price of the service on the exchange
+    service_usual_share: _Name = float  # fraction: share at the usual mix of users
 
 class city_pairs(_Nation):
     distance: _Name = float  # km: great-circle distance
@@ -1813,6 +2066,9 @@ class city_pairs(_Nation):
     origin_electricity_price: _Name = float  # CNY/kWh: price of power
     origin_green_share: _Name = float  # fraction: share of green power
     origin_building_fund: _Name = float  # money: money set aside for centres
+    origin_rural_share: _Name = float  # fraction: share of people in the countryside
+    origin_shared_data: _Name = float  # data: data of other cities that its firms can use
+    origin_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     origin_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     origin_falls: _Name = float  # firms/quarter: firms that fell back a rung
     origin_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1859,6 +2115,13 @@ class city_pairs(_Nation):
     origin_investment: _Name = float  # goods/year: I: output that is not consumed
     origin_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     origin_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    origin_students: _Name = float  # talent: people in training
+    origin_graduates: _Name = float  # talent/quarter: people who have finished
+    origin_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    origin_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    origin_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    origin_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    origin_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
     destination_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     destination_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     destination_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -1942,6 +2205,9 @@ class city_pairs(_Nation):
     destination_electricity_price: _Name = float  # CNY/kWh: price of power
     destination_green_share: _Name = float  # fraction: share of green power
     destination_building_fund: _Name = float  # money: money set aside for centres
+    destination_rural_share: _Name = float  # fraction: share of people in the countryside
+    destination_shared_data: _Name = float  # data: data of other cities that its firms can use
+    destination_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     destination_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     destination_falls: _Name = float  # firms/quarter: firms that fell back a rung
     destination_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -1988,6 +2254,13 @@ class city_pairs(_Nation):
     destination_investment: _Name = float  # goods/year: I: output that is not consumed
     destination_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     destination_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    destination_students: _Name = float  # talent: people in training
+    destination_graduates: _Name = float  # talent/quarter: people who have finished
+    destination_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    destination_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    destination_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    destination_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    destination_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
 
 class city_offers(_Nation):
     latency: _Name = float  # ms: one-way latency from the city to the centre
@@ -1999,6 +2272,9 @@ class city_offers(_Nation):
     tender_price: _Name = float  # money/compute: the same less a voucher that holds for this centre alone
     share: _Name = float  # fraction: share of the city's use of the service that is under contract here
     flow: _Name = float  # compute/quarter: compute bought by the city from the centre
+    scheduler_view: _Name = float  # ratio: price as the scheduler sees it, to the price
+    premium: _Name = float  # ratio: price to this city, to the posted one
+    retailed: _Name = float  # 0 or 1: 1 if the city buys through a retailer
     city_market: _Name = float  # money/quarter: GDP of the city in the base year (its share of national GDP of 2010)
     city_market_observed: _Name = float  # 0 or 1: 1 if that figure is observed, 0 if it is an estimate
     city_productivity: _Name = float  # log points: productivity of the city, recovered from its GDP in the base year
@@ -2082,6 +2358,9 @@ class city_offers(_Nation):
     city_electricity_price: _Name = float  # CNY/kWh: price of power
     city_green_share: _Name = float  # fraction: share of green power
     city_building_fund: _Name = float  # money: money set aside for centres
+    city_rural_share: _Name = float  # fraction: share of people in the countryside
+    city_shared_data: _Name = float  # data: data of other cities that its firms can use
+    city_treaty: _Name = float  # row: number of its province, whose cities have a treaty
     city_climbs: _Name = float  # firms/quarter: firms that climbed a rung
     city_falls: _Name = float  # firms/quarter: firms that fell back a rung
     city_weighted_sales: _Name = float  # money/quarter: sales times the value factor
@@ -2128,6 +2407,13 @@ class city_offers(_Nation):
     city_investment: _Name = float  # goods/year: I: output that is not consumed
     city_wealth_growth: _Name = float  # 1/year: growth of all capital, net of depreciation
     city_consumption_share: _Name = float  # 1/year: consumption per unit of wealth that households plan
+    city_students: _Name = float  # talent: people in training
+    city_graduates: _Name = float  # talent/quarter: people who have finished
+    city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
+    city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
+    city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
+    city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
     offer_provider: _Name = float  # row of providers: the provider
     offer_service: _Name = float  # row of services: kind and class
     offer_gate_price: _Name = float  # money/compute: price of a unit at the centre's gate
@@ -2161,11 +2447,22 @@ class city_offers(_Nation):
     provider_equity: _Name = float  # money: earned beyond the cost of its capital
     provider_failing: _Name = float  # 0 or 1: 1 if the centre closes
     provider_green_power: _Name = float  # kWh·money/CNY/quarter: the part of its electricity that is green
+    provider_peak_ratio: _Name = float  # ratio: load in the peak, to the mean
+    provider_curtailed_power: _Name = float  # kWh·money/CNY/quarter: curtailed power it used
+    provider_certificates: _Name = float  # kWh·money/CNY/quarter: green certificates it bought
+    provider_edge: _Name = float  # 0 or 1: 1 for an edge centre: small, for real-time work nearby
     provider_service_price: _Name = float  # goods/service: p: price of compute services
     provider_price_stride: _Name = float  # log points: last move of the price; its sign is the direction
     provider_profit_if_dearer: _Name = float  # goods/year: profit at a price a little above
     provider_profit_if_cheaper: _Name = float  # goods/year: profit at a price a little below
     provider_rental_bid: _Name = float  # 1/year: rental that the provider offers for compute
+    provider_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the centre's power
+    provider_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of its servers and buildings, as they wear out
+    provider_certified: _Name = float  # 0 or 1: 1 if the centre is registered in common units
+    provider_both_platforms: _Name = float  # 0 or 1: 1 if it is listed on both platforms
+    provider_standing_charge: _Name = float  # money/compute: fixed part of the tariff, a unit sold
+    provider_relieved: _Name = float  # fraction: part of the city's share that it is spared
+    provider_ordered: _Name = float  # ratio: its size while it is being built
     service_kind: _Name = float  # row of kinds: the kind
     service_real_time: _Name = float  # 0 or 1: 1 for work that must be answered at once
     service_share: _Name = float  # fraction: the class's share in the use of the kind
@@ -2175,6 +2472,7 @@ class city_offers(_Nation):
     service_first_traffic: _Name = float  # Tbit/s per compute: the same in the first reported quarter
     service_traffic: _Name = float  # Tbit/s per compute: traffic that a unit of remote compute puts on the network
     service_clearing_price: _Name = float  # money/compute: price of the service on the exchange
+    service_usual_share: _Name = float  # fraction: share at the usual mix of users
 
 class nation(_Nation):
     quarter: _Name = float  # quarter: quarters since the first reported one (negative in the burn-in)
@@ -2206,3 +2504,27 @@ class nation(_Nation):
     grants: _Name = float  # money: paid by the state for centres since the start
     failures: _Name = float  # centres/quarter: centres that closed
     exchange_fees: _Name = float  # money/quarter: fees paid to the compute exchange
+    carriage: _Name = float  # money/quarter: paid to the network for carriage
+    network_fund: _Name = float  # money: of the network's builder, for links
+    link_capacity: _Name = float  # Tbit/s: capacity of all links
+    retail_income: _Name = float  # money/quarter: margins of retailers of compute
+    first_fee: _Name = float  # ratio: first platform's fee, to exchange_fee
+    rival_fee: _Name = float  # ratio: the rival's fee, to exchange_fee
+    rival_share: _Name = float  # fraction: the rival's part of the turnover
+    concentration: _Name = float  # fraction: Herfindahl index of the centres' sales
+    markup: _Name = float  # fraction: mean price of centres over full cost, less 1
+    regulating: _Name = float  # 0 or 1: 1 if the regulator acts
+    standard_share: _Name = float  # fraction: compute of cities in common units
+    certified_share: _Name = float  # fraction: capacity that is certified
+    adopters: _Name = float  # firms: firms that work with compute
+    advice: _Name = float  # log points: cut in the cost of adoption by consultants
+    lender_equity: _Name = float  # money: equity of the lender to builders
+    loans: _Name = float  # money: lent to builders
+    loan_losses: _Name = float  # money/quarter: lost on failed builders
+    credit_premium: _Name = float  # 1/year: what the lender adds to the hurdle
+    backlog: _Name = float  # ratio: standard centres on order
+    builders: _Name = float  # centres/quarter: capacity of construction
+    building_price: _Name = float  # ratio: price of building, to that without a backlog
+    building_wait: _Name = float  # quarters: wait for a builder
+    consumer_spending: _Name = float  # money/quarter: firms' compute for consumers over the internet
+    firm_compute: _Name = float  # money/quarter: firms' payments for compute

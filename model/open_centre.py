@@ -111,8 +111,9 @@ def _with_a_row(run: Run, row: int) -> State:
 
 
 def _keep_traffic(old: State, new: State, kept: np.ndarray) -> None:
-    """Copy the last quarter's traffic of routes and links."""
-    new.arrays["link_load"][:] = old.arrays["link_load"]
+    """Copy the last quarter's traffic of routes and links, and links that were widened."""
+    for name in ("link_load", "link_capacity"):
+        new.arrays[name][:] = old.arrays[name]
     was, now = old["providers"]["site"], new["providers"]["site"][kept]
     for name in ("route_traffic", "route_carried"):
         if new.arrays[name].shape == old.arrays[name].shape:

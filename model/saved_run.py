@@ -28,7 +28,7 @@ from model.version import VERSION
 FORM = "computeleap run 1"
 MANIFEST = "manifest"
 KINDS = {kind.__name__: kind for kind in (Country, Scenario, Opening, Place, Ramp, Step, Dated, By)}
-CODE = ("rules", "extension", "faces")
+PACKED = ("scenario", "country", "parameters", "how")  # values of classes of the model, as data
 HOW = ("engine", "threads", "arithmetic")
 
 
@@ -45,10 +45,11 @@ class Run(run_copies.Run, Protocol):
 
 def save(model: Run, path: str | Path) -> None:
     """Write a run to a file. Raises CopyError: it holds something that is no data, or cannot be written."""
-    kept = snapshot(model)
-    if own := kept.pop("agents"):
-        kind = type(own[0]).__name__
+    if model.own_agents:
+        kind = type(model.own_agents[0]).__name__
         raise CopyError(f"a model with agents of Mesa ({kind}) cannot be saved: fork() copies it")
+    kept = snapshot(model)
+    del kept["agents"]
     collected = kept["records"].pop("datacollector")
     kept["collected"] = collected.model_vars
     content = {
@@ -65,7 +66,7 @@ def save(model: Run, path: str | Path) -> None:
     }
     arrays: Arrays = {}
     try:
-        content |= {name: pack(value, arrays, KINDS) for name, value in _named(content).items()}
+        content |= {name: pack(content[name], arrays, KINDS) for name in PACKED}
         content["kept"] = {name: _packed(name, value, arrays) for name, value in kept.items()}
     except TypeError as error:
         raise CopyError(f"this model cannot be saved: it holds {error}, which is no data") from None
@@ -77,10 +78,6 @@ def save(model: Run, path: str | Path) -> None:
         Path(path).write_bytes(stream.getvalue())
     except OSError as error:
         raise CopyError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _named(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: content[name] for name in ("scenario", "country", "parameters", "how")}
 
 
 def _packed(part: str, value: Any, arrays: Arrays) -> Any:
@@ -110,8 +107,7 @@ def read(path: str | Path) -> Content:
         if content["form"] != FORM or content["version"] != VERSION:
             found = content["version"]
             raise CopyError(f"{path} holds a run of version {found} of the model: this is {VERSION}")
-        names = ("scenario", "country", "parameters", "how")
-        content |= {name: unpack(content[name], arrays, KINDS) for name in names}
+        content |= {name: unpack(content[name], arrays, KINDS) for name in PACKED}
         content["kept"] = {name: unpack(value, arrays, KINDS) for name, value in content["kept"].items()}
         return content
     except (CopyError, MemoryError):

@@ -37,6 +37,11 @@ UNITS = {
     "small firms that work with compute": "%",
     "large firms that work with compute": "%",
 }
+# In runs with industries: sales of a firm, and adopters, of the industries.
+INDUSTRY_UNITS = {
+    "Theil of sales between industries": "index",
+    "adoption, most less least digital industry": "percentage points",
+}
 
 
 def share_of_largest(values: Floats, part: float) -> float:
@@ -68,6 +73,13 @@ def concentration(sales: Floats, innovation: Floats, tier: Floats, adopter: Flag
     return dict(zip(UNITS, values, strict=True))
 
 
+def between_industries(sales: Floats, adopter: Flags, industry: Floats) -> dict[str, float]:
+    """Return ``INDUSTRY_UNITS`` of the firms at work, each (n,)."""
+    working = [100.0 * adopter[industry == one].mean() for one in np.unique(industry)]
+    values = (theil_decomposition(sales, industry)[0], float(max(working) - min(working)))
+    return dict(zip(INDUSTRY_UNITS, values, strict=True))
+
+
 def of_model(model: RegionalModel) -> dict[str, float]:
     """Return the concentration in the last quarter of a model."""
     firms = model.state["firms"]
@@ -75,7 +87,10 @@ def of_model(model: RegionalModel) -> dict[str, float]:
     sales, innovation, tier, adopter = (
         firms[name][at_work].astype(np.float64) for name in ("revenue", "innovations", "tier", "adopter")
     )
-    return concentration(sales, innovation, tier, adopter > 0.5)
+    found = concentration(sales, innovation, tier, adopter > 0.5)
+    if "industry" in firms:
+        found |= between_industries(sales, adopter > 0.5, firms["industry"][at_work].astype(np.float64))
+    return found
 
 
 def concentration_table(
@@ -84,7 +99,9 @@ def concentration_table(
     years: tuple[int, int] = (FIRST, LAST),
     **how: Unpack[ModelOptions],
 ) -> pd.DataFrame:
-    """Return a row for each of ``UNITS``: unit, means in the last quarter of both years, change and effect.
+    """Return a row for each of ``UNITS``, with industries also of ``INDUSTRY_UNITS``.
+
+    Columns: unit, means in the last quarter of both years, change and effect.
 
     ``change`` is between the years, ``effect`` that of the centres in the last year; both with their standard
     errors over seeds.
@@ -98,12 +115,12 @@ def concentration_table(
         twin.run_until(years[1])
         found.append((early, of_model(run), of_model(twin)))
     rows = []
-    for name, unit in UNITS.items():
+    for name in found[0][0]:
         first, last, without = (np.array([each[k][name] for each in found]) for k in range(3))
         change, effect = mean_and_se(last - first), mean_and_se(last - without)
         rows.append(
             {
-                "unit": unit,
+                "unit": (UNITS | INDUSTRY_UNITS)[name],
                 str(years[0]): first.mean(),
                 str(years[1]): last.mean(),
                 "change": change["mean"],
@@ -112,11 +129,11 @@ def concentration_table(
                 "s.e. of effect": effect["se"],
             }
         )
-    return pd.DataFrame(rows, index=pd.Index(list(UNITS), name="quantity"))
+    return pd.DataFrame(rows, index=pd.Index(list(found[0][0]), name="quantity"))
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
-    """Print the table of the real centres and of random hosts."""
+    """Print the table of the real centres, of random hosts, and of the real centres with industries."""
     parser = argparse.ArgumentParser(
         prog="python -m experiments.measures.concentration",
         description=f"Firms, and their {len(TIERS)} tiers.",
@@ -128,7 +145,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
         parser.error(f"--seeds cannot be {given.seeds}: it must be at least 1")
     parameters = Parameters.checked(firms=given.firms)
     with pd.option_context("display.width", 200, "display.max_columns", 20, "display.precision", 3):
-        for name in ("actual", "random_hosts"):
+        for name in ("actual", "random_hosts", "seven_industries"):
             print(f"\nConcentration of firms, {name}, {given.seeds} seeds")
             print(concentration_table(range(1, given.seeds + 1), find_scenario(name), parameters=parameters))
 

@@ -50,7 +50,7 @@ def building_cost(place: Place, parameters: Parameters) -> float:
         getattr(parameters, f"{name}_{place.kind}") for name in ("capacity_growth", "progress")
     )
     capacity = place.size * standard_capacity(of_2022 * parameters.firms / 10_000, growth, quarter, start)
-    return float(parameters.centre_cost * cost_level(progress, quarter) * capacity)
+    return float(parameters.centre_cost * cost_level(progress, quarter, 1.0) * capacity)
 
 
 def accounts(

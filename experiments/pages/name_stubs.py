@@ -37,9 +37,12 @@ def names_stub(whole: Extended) -> str:
 
 def columns_stub(whole: Extended, classes: Mapping[str, str]) -> str:
     """Return one class a kind of agents, whose attributes are its columns. classes: table → name."""
-    parts = ["from typing import Any\n"]
+    parts = []
     for table, name in classes.items():
-        lines = [f"    {one.name}: {_type(one, whole)}{_about(one)}" for one in whole.schema.tables[table]]
+        lines = [
+            f"    {one.name}: {'int' if one.index_of else 'float'}{_about(one)}"
+            for one in whole.schema.tables[table]
+        ]
         parts.append("\n".join([f"class {name}:", *lines]) + "\n")
     return "\n".join(parts)
 
@@ -64,11 +67,6 @@ def _reached(table: str, whole: Extended) -> Iterable[tuple[str, Iterable[Column
 
 def _lines(prefix: str, columns: Iterable[Column]) -> list[str]:
     return [f"    {prefix}{one.name}: _Name = float{_about(one)}" for one in columns]
-
-
-def _type(one: Column, whole: Extended) -> str:
-    """Return the type of a column as attribute: any where a method of a subclass may replace its rule."""
-    return "Any" if one.name in whole.rules else "int" if one.index_of else "float"
 
 
 def _about(one: Column) -> str:

@@ -27,6 +27,7 @@ EVERYWHERE = "not closed_economy"  # condition of nearly all events; the introdu
 ROWS = {
     "firms": "A founder, who lives in a home city and runs a firm while `alive` is 1.",
     "cities": "A city with its government.",
+    "industries": "An industry of users, in runs with `industries`.",
     "tiers": "A tier of the industry chain, 0 upstream to 3 final.",
     "city_tiers": "A city and a tier of the chain.",
     "providers": "A compute centre, closed until it opens.",

@@ -13,14 +13,26 @@ from model.scenarios.scenario import Scenario
 
 CITIES, FIRMS = 100, 3_000  # of the country of this study, as of the ensemble
 # Scenario → the parameters that switch its mechanism on; what varies in time is always left out.
-SWITCHES: dict[str, tuple[str, ...]] = dict.fromkeys(POLICIES, ())
+SWITCHES: dict[str, tuple[str, ...]] = dict.fromkeys(POLICIES, ()) | {
+    "efficient_algorithms": (),
+    "digital_countryside": (),
+    "data_treaties": (),
+    "chip_controls": ("chip_cutoff",),
+    "physical_ai": ("physical_ai_pull",),
+    "task_seeding": ("task_seeding",),
+    "talent_training": ("training_lag",),
+    "power_dispatch": ("power_market", "carbon_account"),
+    "edge_centres": ("edge_ring",),
+    "demand_peaks": ("peak_load",),
+    "seven_industries": ("industries",),
+}
 # Columns of the table in the terminal.
 FINDINGS = ("hosts", "others", "near", "far", "gap", "use", "price", "concentration")
 
 
 def arms(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
     """Return two arms for each scenario: itself, and the same with its mechanism off."""
-    found = {}
+    found: dict[str, Scenario] = {}
     for one in scenarios:
         found |= arms_of(one, SWITCHES.get(one.name, ()))
     return found

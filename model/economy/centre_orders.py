@@ -14,6 +14,7 @@ def order_public_centres(
     kind_standard_capacity,
     kind_cost_level,
     nation_quarter,
+    nation_building_price,
     building_start,
     centre_cost,
     smallest_centre,
@@ -34,7 +35,8 @@ def order_public_centres(
         may = nation_quarter[0] >= building_start and (city_hub[c] > 0.5 or hubs_only < 0.5)
         if may and best >= 0:
             cell = c * kinds + best
-            cost = centre_cost * kind_cost_level[best] * kind_standard_capacity[best]
+            price = centre_cost * kind_cost_level[best] * nation_building_price[0]
+            cost = price * kind_standard_capacity[best]
             own_part = cost * (1.0 - city_kind_site_grant[cell])
             can_pay = city_building_fund[c] / own_part
             size = most if most < can_pay else can_pay
@@ -192,6 +194,8 @@ def place_orders(
     site_latency,
     nation_quarter,
     nation_grants,
+    nation_building_price,
+    nation_building_wait,
     building_lag,
     centre_cost,
 ):
@@ -216,11 +220,11 @@ def place_orders(
                 if row == len(provider_taken):
                     return
                 c = cell // kinds
-                cost = centre_cost * kind_cost_level[cell - c * kinds] * capacity
+                cost = centre_cost * kind_cost_level[cell - c * kinds] * nation_building_price[0] * capacity
                 provider_city[row] = c
                 provider_kind[row] = cell - c * kinds
                 provider_site[row] = c
-                provider_opens[row] = nation_quarter[0] + building_lag
+                provider_opens[row] = nation_quarter[0] + building_lag + nation_building_wait[0]
                 provider_size[row] = capacity / kind_standard_capacity[provider_kind[row]]
                 provider_capacity[row] = capacity
                 provider_public[row] = 1.0 if owner < 2 else 0.0

@@ -128,6 +128,8 @@ def _write_centres(
         table["capacity"][row] = state["kinds"]["standard_capacity"][kind] * sizes[0][1]
         table["electricity_price"][row] = power[opening.city]
         table["green_share"][row] = green[opening.city]
+        if "edge" in table:
+            table["edge"][row] = float(opening.edge)
         if opening.industry is not None:
             table["dedicated"][row], table["industry"][row] = 1.0, TIERS.index(opening.industry)
     dated = np.array(steps, dtype=np.float64).reshape(-1, 3)

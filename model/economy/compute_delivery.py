@@ -29,12 +29,13 @@ def bill_compute(
     tier_weight_basic,
     tier_weight_intelligent,
     tier_weight_super,
+    city_tier_intelligent_tilt,
 ):
     """Buy effective compute of each kind from budgets and vouchers at the city's contract prices.
 
     The city's government buys basic compute with its bill, in the same market. Spending is net of vouchers;
     ``aided`` is the spending of firms that may use them. ``part`` is the share of a tier in the city's bill
-    for a kind, (C·T,).
+    for a kind, (C·T,). Industries that use more intelligent compute, the tilt, use less basic compute.
     """
     kinds = len(kind_standard_capacity)
     services = len(service_kind)
@@ -48,8 +49,11 @@ def bill_compute(
             eligible = city_tier_aided_spending[row] / firms_pay
             gross = (full if full > 0.0 else 0.0) + eligible
             aided += eligible
-            city_tier_part_basic[row] = gross * tier_weight_basic[k]
-            city_tier_part_intelligent[row] = gross * tier_weight_intelligent[k]
+            tilt = city_tier_intelligent_tilt[row]
+            city_tier_part_basic[row] = gross * (
+                tier_weight_basic[k] + tier_weight_intelligent[k] * (1.0 - tilt)
+            )
+            city_tier_part_intelligent[row] = gross * (tier_weight_intelligent[k] * tilt)
             city_tier_part_super[row] = gross * tier_weight_super[k]
             basic += city_tier_part_basic[row]
             intelligent += city_tier_part_intelligent[row]
@@ -158,6 +162,8 @@ def deliver_and_pay(
     service_kind,
     kind_cloud_demand,
     kind_cloud_price,
+    kind_cloud_capacity,
+    kind_unserved,
     nation_receipts,
     nation_central_tax,
     nation_centre_balance,
@@ -168,8 +174,10 @@ def deliver_and_pay(
     provider_kind,
     provider_public,
     provider_capital_cost,
+    provider_relieved,
     provider_site,
     provider_capacity,
+    provider_peak_ratio,
     provider_unit_cost,
     provider_utilisation,
     provider_load,
@@ -182,6 +190,9 @@ def deliver_and_pay(
     scratch_free,
     surplus_share,
     centre_local_share,
+    peak_time,
+    surge_price,
+    cloud_reserve,
 ):
     """Let centres deliver, be paid, and buy in the work that they cannot do themselves.
 
@@ -196,6 +207,10 @@ def deliver_and_pay(
     the rest belongs to the owner, the central government or, of a private centre, residents of the city. The
     country bears losses, as lenders or the state would; what would cost more than half of its tax and of the
     receipts of centres is not renewed. The cloud's receipts are income in its cities.
+
+    In the peak, a part of the quarter, a centre's load is ``peak_ratio`` times the mean (1 without peaks):
+    what is then beyond its capacity it buys at a surge price. ``unserved`` counts what the cloud's reserve
+    cannot take: it waits until the peak is over.
     """
     cities = len(city_hosted_tasks)
     kinds = len(kind_cloud_demand)
@@ -205,6 +220,7 @@ def deliver_and_pay(
     nation_receipts[0] = 0.0
     for m in range(kinds):
         kind_cloud_demand[m] = 0.0
+        kind_unserved[m] = -cloud_reserve * peak_time * kind_cloud_capacity[m]
     offers = len(offer_provider)
     providers = len(provider_city)
     for c in range(cities):
@@ -239,12 +255,21 @@ def deliver_and_pay(
         arrived = scratch_asked[p]
         capacity = provider_capacity[p]
         served = arrived if arrived < capacity else capacity
+        surge = 0.0
+        if provider_peak_ratio[p] > 1.0:
+            peak = peak_time * arrived * provider_peak_ratio[p]
+            calm = arrived - peak if arrived > peak else 0.0
+            most = (1.0 - peak_time) * capacity
+            surge = peak - peak_time * capacity if peak > peak_time * capacity else 0.0
+            served = (calm if calm < most else most) + (peak - surge)
+            served = served if served < capacity else capacity
+            kind_unserved[provider_kind[p]] += surge
         provider_served[p] = served
         provider_overflow[p] = provider_load[p] - served
         provider_utilisation[p] = provider_load[p] / capacity if capacity > 0.0 else 0.0
         running = served * provider_unit_cost[p]
         cloud_price = kind_cloud_price[provider_kind[p]]
-        bought = provider_overflow[p] * cloud_price
+        bought = (provider_overflow[p] + surge * surge_price) * cloud_price
         bought = bought if bought < provider_revenue[p] else provider_revenue[p]
         cloud += bought
         kind_cloud_demand[provider_kind[p]] += provider_overflow[p]
@@ -259,8 +284,9 @@ def deliver_and_pay(
         city_centre_investment[host] += invested
         kept = profit
         if profit > 0.0:
-            city_provider_surplus[host] += profit
-            kept = (1.0 - surplus_share) * profit
+            taxed = 1.0 - provider_relieved[p]
+            city_provider_surplus[host] += taxed * profit
+            kept = (1.0 - surplus_share * taxed) * profit
         if profit > 0.0 and provider_public[p] < 0.5:
             city_centre_payroll[host] += kept
         else:
@@ -268,6 +294,8 @@ def deliver_and_pay(
         if arrived > 0.0:
             city_hosted_tasks[host] += (arrived - scratch_free[p]) * served / arrived * cloud_price
     nation_receipts[0] += cloud
+    for m in range(kinds):
+        kind_unserved[m] = kind_unserved[m] if kind_unserved[m] > 0.0 else 0.0
     for c in range(cities):
         city_centre_income[c] += city_cloud_weight[c] * cloud
         city_centre_payroll[c] += city_cloud_weight[c] * cloud

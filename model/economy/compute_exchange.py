@@ -109,6 +109,8 @@ def clear_exchange(
     city_offer_overhead,
     city_offer_delivered_price,
     city_offer_tender_price,
+    city_offer_hosted,
+    city_fee_ratio,
     offer_provider,
     offer_service,
     offer_gate_price,
@@ -120,6 +122,7 @@ def clear_exchange(
     scratch_free,
     scratch_room,
     exchange_fee,
+    carriage_fee,
     tender_rate,
 ):
     """Find the clearing price of every service, (S,), and the delivered prices that follow, (C·O,).
@@ -178,11 +181,23 @@ def clear_exchange(
                 sells = provider_ask[offer_provider[o]] <= fresh
                 for c in range(len(city_service_demand) // services):
                     cell = c * offers + o
-                    toll = city_offer_overhead[cell] * (1.0 + exchange_fee)
+                    fee = exchange_fee * city_fee_ratio[c] + carriage_fee * (1.0 - city_offer_hosted[cell])
+                    toll = city_offer_overhead[cell] * (1.0 + fee)
                     city_offer_delivered_price[cell] = toll * price
                     city_offer_tender_price[cell] = toll * fresh
                     if not sells:
                         scratch_room[cell] = 0.0
+
+
+def book_service(paid, nation_receipts, nation_centre_balance, city_centre_income, city_cloud_weight):
+    """Book what cities paid for a service of the compute market: value added of the cloud's cities.
+
+    Its profit is the country's, like that of public centres.
+    """
+    nation_receipts[0] += paid
+    nation_centre_balance[0] += paid
+    for c in range(len(city_centre_income)):
+        city_centre_income[c] += city_cloud_weight[c] * paid
 
 
 def pay_fees(
@@ -203,10 +218,9 @@ def pay_fees(
     nation_exchange_fees[0] = 0.0
     for o in range(len(offer_load)):
         nation_exchange_fees[0] += exchange_fee * offer_load[o] * offer_gate_price[o]
-    nation_receipts[0] += nation_exchange_fees[0]
-    nation_centre_balance[0] += nation_exchange_fees[0]
-    for c in range(len(city_centre_income)):
-        city_centre_income[c] += city_cloud_weight[c] * nation_exchange_fees[0]
+    book_service(
+        nation_exchange_fees[0], nation_receipts, nation_centre_balance, city_centre_income, city_cloud_weight
+    )
     for p in range(len(provider_load)):
         if provider_load[p] > 0.0:
             provider_price[p] = provider_revenue[p] / provider_load[p]

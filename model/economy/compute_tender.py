@@ -79,6 +79,7 @@ def open_tender(
     provider_operating,
     provider_opens,
     provider_capacity,
+    provider_peak_ratio,
     provider_dedicated,
     provider_industry,
     city_tier_part_basic,
@@ -98,15 +99,16 @@ def open_tender(
 
     A customer may leave: a contract that has become dearer than the cloud ends at once. A
     centre that opens in this quarter has no contracts: those of an earlier centre in its row have ended. A
-    dedicated centre does at most its industry's share of a city's work. ``scratch_room`` is the further share
-    of its use that a city may give to an offer, (C·O,).
+    dedicated centre does at most its industry's share of a city's work. A centre signs no more
+    than it can do in the peak. ``scratch_room`` is the further share of its use that a city may give to an
+    offer, (C·O,).
     """
     services = len(service_kind)
     offers = len(offer_service)
     tiers = len(tier_weight_basic)
     cities = len(city_service_demand) // services
     for p in range(len(provider_capacity)):
-        scratch_free[p] = maximum_load * provider_capacity[p] * provider_operating[p]
+        scratch_free[p] = maximum_load * provider_capacity[p] * provider_operating[p] / provider_peak_ratio[p]
     for c in range(cities):
         for s in range(services):
             city_service_cloud_share[c * services + s] *= 1.0 - tender_rate

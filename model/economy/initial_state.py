@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.compute_provider import CLASSES, KINDS
 from agents.firm import TIERS
+from agents.user_industry import INDUSTRIES
 from agents.value_chain import RUNGS
 from model.country.city_accounts import ESTIMATED
 from model.country.city_estimates import load_patents
@@ -18,6 +19,7 @@ from model.country.city_tables import distances_km
 from model.economy.centre_tables import build_compute, prepare_sites
 from model.economy.closed_economy_markets import endow_closed_economy
 from model.economy.labour_market import balance_talent
+from model.economy.mechanism_tables import prepare_mechanisms
 from model.economy.regional_schema import REGIONAL
 from model.engine.compile.compile_kernel import compiled_procedure
 from model.engine.draws import normals, stream_key, uniforms
@@ -84,6 +86,7 @@ def initial_state(
     _write_firms(state, slots, distance, parameters, seed)
     _write_talent(state, cities, distance, parameters)
     build_compute(state, cities, graph, openings, parameters)
+    prepare_mechanisms(state, cities, parameters, seed)
     if "rung" in state["firms"]:
         _prepare_rungs(state)
     if parameters.building_slots:
@@ -100,6 +103,7 @@ def _rows(cities: int, firms: int, centres: int) -> dict[str, int]:
         "firms": firms,
         "cities": cities,
         "tiers": tiers,
+        "industries": len(INDUSTRIES),
         "city_tiers": cities * tiers,
         "providers": centres,
         "offers": classes * centres,

@@ -50,7 +50,8 @@ def _compute(state: State) -> float:
 def _money(state: State) -> float:
     city = state["cities"]
     received = state["providers"]["revenue"].sum() + state["city_services"]["cloud_bill"].sum()
-    received += state["nation"]["exchange_fees"].sum() if "exchange_fees" in state["nation"] else 0.0
+    for name in ("exchange_fees", "carriage", "retail_income"):
+        received += state["nation"][name].sum() if name in state["nation"] else 0.0
     paid = state["city_tiers"]["compute_spending"].sum() + city["voucher_paid"].sum()
     paid += city["government_bill"].sum()
     spent = city["labour_demand"].sum() + state["city_tiers"]["compute_spending"].sum()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from agents import (
+    centre_carbon,
+    chips,
     city_government,
     closed_economy,
+    compute_institutions,
     compute_provider,
     firm,
     research_cost,
+    talent_training,
     technique,
+    user_industry,
     value_chain,
     wages,
 )
@@ -51,6 +56,7 @@ NATION_COLUMNS = (
     Column("grants", "money", "paid by the state for centres since the start", when="building_slots"),
     Column("failures", "centres/quarter", "centres that closed", when="building_slots"),
     Column("exchange_fees", "money/quarter", "fees paid to the compute exchange", when="exchange"),
+    *compute_institutions.NATION_COLUMNS,
 )
 
 REGIONAL = Schema(
@@ -58,22 +64,32 @@ REGIONAL = Schema(
         "firms": firm.COLUMNS
         + value_chain.FIRM_COLUMNS
         + technique.FIRM_COLUMNS
-        + closed_economy.FIRM_COLUMNS,
+        + closed_economy.FIRM_COLUMNS
+        + user_industry.FIRM_COLUMNS,
         "cities": city_government.COLUMNS
         + value_chain.CITY_COLUMNS
         + technique.CITY_COLUMNS
-        + closed_economy.CITY_COLUMNS,
+        + closed_economy.CITY_COLUMNS
+        + talent_training.CITY_COLUMNS
+        + centre_carbon.CITY_COLUMNS
+        + compute_institutions.CITY_COLUMNS,
         "tiers": research_cost.TIER_COLUMNS,
-        "city_tiers": research_cost.CITY_TIER_COLUMNS + value_chain.CITY_TIER_COLUMNS,
-        "providers": compute_provider.COLUMNS + closed_economy.PROVIDER_COLUMNS,
-        "kinds": compute_provider.KIND_COLUMNS,
-        "services": compute_provider.SERVICE_COLUMNS,
+        "city_tiers": research_cost.CITY_TIER_COLUMNS
+        + value_chain.CITY_TIER_COLUMNS
+        + user_industry.CITY_TIER_COLUMNS,
+        "industries": user_industry.INDUSTRY_COLUMNS,
+        "providers": compute_provider.COLUMNS
+        + closed_economy.PROVIDER_COLUMNS
+        + centre_carbon.PROVIDER_COLUMNS
+        + compute_institutions.PROVIDER_COLUMNS,
+        "kinds": compute_provider.KIND_COLUMNS + chips.KIND_COLUMNS,
+        "services": compute_provider.SERVICE_COLUMNS + user_industry.SERVICE_COLUMNS,
         "offers": compute_provider.OFFER_COLUMNS,
         "city_kinds": compute_provider.CITY_KIND_COLUMNS,
         "city_services": compute_provider.CITY_SERVICE_COLUMNS,
         "city_pairs": wages.CITY_PAIR_COLUMNS,
-        "city_offers": compute_provider.CITY_OFFER_COLUMNS,
-        "nation": NATION_COLUMNS,
+        "city_offers": compute_provider.CITY_OFFER_COLUMNS + compute_institutions.CITY_OFFER_COLUMNS,
+        "nation": NATION_COLUMNS + user_industry.NATION_COLUMNS,
     },
     through={
         "firms": {
@@ -86,6 +102,7 @@ REGIONAL = Schema(
             "supplier_": ("firms", "supplier"),
             "customer_": ("firms", "customer"),
             "tier_": ("tiers", "tier"),
+            "industry_": ("industries", "industry"),
         },
         "city_tiers": {"city_": ("cities", "city"), "tier_": ("tiers", "tier")},
         "providers": {"city_": ("cities", "city"), "kind_": ("kinds", "kind")},
@@ -110,6 +127,7 @@ REGIONAL = Schema(
         "city_offer_": "city_offers",
         "city_": "cities",
         "tier_": "tiers",
+        "industry_": "industries",
         "kind_": "kinds",
         "service_": "services",
         "offer_": "offers",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agents.suggestions import did_you_mean
 from model.engine.events import ForEach, Rule
 from model.engine.rule_source import RuleError, arguments, is_interpreted, where
-from model.engine.schema import Schema
+from model.engine.schema import Schema, varied_column
 from model.engine.state import State
 
 ROUNDING = 1e-9  # by which a fraction may miss 0 or 1
@@ -173,7 +173,7 @@ def _source(
 
 def _varied(schema: Schema, table: str, name: str) -> Source | None:
     """Return the column from which a row reads a parameter that varies by group; None if it reaches none."""
-    tables, column = schema.varied.get(name, ()), f"varied_{name}"
+    tables, column = schema.varied.get(name, ()), varied_column(name)
     if table in tables:
         return Source("own", column, table)
     # A firm's own city, not its home or prospect.

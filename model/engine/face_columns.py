@@ -2,8 +2,9 @@
 
 ``self.age`` looks a value up row by row. A method that only reads columns of its agent is called as a
 function of these columns instead, with the same numbers, and so are the methods of the agent that it calls.
-It may keep ``self`` for attributes of its own and for ``self.model``. A method that writes to a column, hands
-``self`` on or calls the model could change what it has read: it is called as it is.
+It may keep ``self`` for attributes of its own and for ``self.model``. Columns that it writes it reads and
+writes in place. A method that hands ``self`` on or calls the model could change what it has read: it is
+called as it is.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Container
+from collections.abc import Container
 from dataclasses import replace
 from types import FunctionType
-from typing import Any
+from typing import Any, Protocol
 
 from model.engine.binding import BoundRule, Source
 from model.engine.events import Rule
 
-PREFIX, HELPER = "column_", "helper_"
+PREFIX, HELPER, PLACE = "column_", "helper_", "place_"
 OF_AGENT = ("model", "row", "unique_id", "random")
 INTERNAL = ("_columns", "_made", "pos")
 CHANCE = ("random", "rng")  # generators, whose methods may be called
@@ -35,13 +36,36 @@ class _Columns(ast.NodeTransformer):
     def __init__(self, agent: str, readable: _Readable, stack: tuple[str, ...]) -> None:
         self.agent, self.readable, self.stack = agent, readable, stack
         self.found: list[str] = []
-        self.helpers: dict[str, Callable[..., object]] = {}
+        self.helpers: dict[str, object] = {}  # methods that it calls, and columns that it writes
         self.asks = False
 
     def _argument(self, name: str) -> ast.expr:
         if name not in self.found:
             self.found.append(name)
         return ast.Name(PREFIX + name, ast.Load())
+
+    def _in_place(self, node: ast.Attribute) -> ast.AST:
+        """Return the place of a column that is written: ``column[row]``, or ``column.item(row)`` to read."""
+        if isinstance(node.ctx, ast.Del):
+            raise _OtherUseError
+        self.helpers[PLACE + node.attr] = self.readable.columns[node.attr]
+        self.asks = True
+        column = ast.Name(PLACE + node.attr, ast.Load())
+        row = ast.Attribute(ast.Name(self.agent, ast.Load()), "row", ast.Load())
+        if isinstance(node.ctx, ast.Store):
+            return ast.copy_location(ast.Subscript(column, row, ast.Store()), node)
+        item = ast.Attribute(column, "item", ast.Load())
+        return ast.copy_location(ast.Call(item, [row], []), node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        target = node.target
+        if isinstance(target, ast.Attribute) and _root(target, self.agent) == (target.attr,):
+            # A plain number is read and written, whose division by 0 raises.
+            read = ast.Attribute(target.value, target.attr, ast.Load())
+            changed = ast.BinOp(read, node.op, node.value)
+            return self.visit(ast.copy_location(ast.Assign([target], changed), node))
+        self.generic_visit(node)
+        return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if not (isinstance(node.value, ast.Name) and node.value.id == self.agent):
@@ -50,6 +74,8 @@ class _Columns(ast.NodeTransformer):
                 raise _OtherUseError
             self.generic_visit(node)
             return node
+        if node.attr in self.readable.written:
+            return self._in_place(node)
         if node.attr in self.readable and isinstance(node.ctx, ast.Load):
             return ast.copy_location(self._argument(node.attr), node)
         kept = node.attr in OF_AGENT and isinstance(node.ctx, ast.Load)
@@ -121,7 +147,7 @@ class _Converted:
 
 
 def as_function_of_columns(
-    rule: BoundRule, table: str, columns: Container[str], made: Container[str]
+    rule: BoundRule, table: str, columns: Columns, made: Container[str]
 ) -> tuple[BoundRule, Rule] | None:
     """Return the rule and its function of columns; None if it needs the agent as it is.
 
@@ -134,10 +160,13 @@ def as_function_of_columns(
     function = rule.function
     face = getattr(function, "face", object)
     try:
-        found = _converted(function, _Readable(columns, made, face), (function.__name__,))
+        readable = _Readable(columns, made, face)
+        readable.written = _written(function, readable, (function.__name__,))
+        found = _converted(function, readable, (function.__name__,))
     except (OSError, TypeError, SyntaxError, IndexError, _OtherUseError):
         return None
     found.function.by_columns = True  # type: ignore[attr-defined]  # it needs no values of the event
+    found.function.writes = bool(readable.written)  # type: ignore[attr-defined]
     reads = tuple(source for source in rule.reads if found.asks or source.kind != "face")
     more = tuple(
         Source("value", name) if name in made else Source("own", name, table) for name in found.found
@@ -176,16 +205,48 @@ def _converted(function: Any, readable: _Readable, stack: tuple[str, ...]) -> _C
     return _Converted(made, reader.found, reader.asks)
 
 
-class _Readable:
-    """Names of columns and results that no attribute of the agent's class hides."""
+def _written(function: Any, readable: _Readable, stack: tuple[str, ...]) -> set[str]:
+    """Return the columns that a method, or one that it calls, assigns to. Raises _OtherUseError."""
+    definition: Any = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    agent = definition.args.args[0].arg
+    found: set[str] = set()
+    for node in ast.walk(definition):
+        called = _root(node.func, agent) if isinstance(node, ast.Call) else ()
+        method = readable.method(called[0]) if len(called) == 1 and called[0] not in stack else None
+        if method:
+            found |= _written(method, readable, (*stack, called[0]))
+        stored = isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+        if stored and len(place := _root(node, agent)) == 1:
+            found.add(place[0])
+    found = {name for name in found if name in readable.columns}
+    if any(name not in readable or readable.is_passed_on(name) for name in found):
+        raise _OtherUseError
+    return found
 
-    def __init__(self, columns: Container[str], made: Container[str], face: type) -> None:
+
+class Columns(Protocol):
+    """Columns by name: a table."""
+
+    def __contains__(self, name: object) -> bool: ...
+    def __getitem__(self, name: str) -> object: ...
+
+
+class _Readable:
+    """Names of columns and results that no attribute of the agent's class hides; ``written`` columns."""
+
+    written: Container[str] = ()
+
+    def __init__(self, columns: Columns, made: Container[str], face: type) -> None:
         self.columns, self.made, self.face = columns, made, face
         self.decisions: Container[str] = getattr(face, "decisions", dict)()
 
     def __contains__(self, name: object) -> bool:
         hidden = hasattr(self.face, str(name)) and str(name) not in self.decisions
         return not hidden and (name in self.made or name in self.columns)
+
+    def is_passed_on(self, name: str) -> bool:
+        """Return whether an earlier rule of the event makes a value of this name, which hides the column."""
+        return name in self.made or name in getattr(self.columns, "passed_on", ())
 
     def is_own(self, name: str) -> bool:
         """Return whether it is an attribute that methods keep on the agent, or a number of its class."""

@@ -83,6 +83,8 @@ class Interpreted:
                     read[source] = self._gathered(source, first, second, at, keys)
             given = [values[s.name] if s.kind == "value" else read[s] for s in rule.reads]
             values[rule.name] = self._applied(rule, function, given, at, values, step)
+            if any(s.kind == "face" for s in rule.reads) and getattr(function, "writes", True):
+                read.clear()  # the agents may have changed what later rules read
         return at, values
 
     def _applied(

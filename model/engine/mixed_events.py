@@ -110,6 +110,7 @@ def _widened(state: State, table: str, hidden: tuple[str, ...]) -> State:
     schema = _schema_with(state.schema, table, hidden)
     own = copy.copy(state[table])
     own.columns = {**own.columns, **{name: np.zeros(own.rows) for name in hidden}}
+    own.passed_on = hidden
     wider = copy.copy(state)
     wider.schema, wider.tables = schema, {**state.tables, table: own}
     return wider

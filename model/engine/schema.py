@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from agents.columns import Column
 
 
+def varied_column(name: str) -> str:
+    """Return the name of the column that holds the values of a parameter that varies by group."""
+    return f"varied_{name}"
+
+
 @dataclass(frozen=True)
 class PairTable:
     """A table with a row for every pair of a first and a second agent.

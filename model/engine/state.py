@@ -25,6 +25,7 @@ class Table:
         self, rows: int, columns: tuple[Column, ...], parameters: Mapping[str, float] | None = None
     ) -> None:
         self.rows = rows
+        self.passed_on: tuple[str, ...] = ()  # columns for results between the parts of an event
         self.deciding = Deciding()
         self.columns: dict[str, Array] = {}
         for column in columns:

@@ -20,7 +20,7 @@ from model.economy.regional_schema import REGIONAL
 from model.engine.births import Births
 from model.engine.events import Event, ForEach, Procedure, Rule, switches
 from model.engine.rule_source import RuleError, arguments, where
-from model.engine.schema import Schema
+from model.engine.schema import Schema, varied_column
 from model.extensions.account import mistake as wrong_account
 from model.extensions.agent_kind import AgentKind, rows_at_work
 from model.extensions.assembly_checks import check
@@ -36,7 +36,7 @@ from model.extensions.varying import read_parameters, unreached
 from model.extensions.wrapping import is_wrapper, wrapped
 from model.parameters import Parameter, Parameters
 from model.records import TOTALS
-from model.scenarios.parameter_paths import By, Varying, varied_column
+from model.scenarios.parameter_paths import By, Varying
 from model.scenarios.scenario_catalogue import SCENARIOS
 from model.step import CLOSED, QUARTER
 

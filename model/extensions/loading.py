@@ -20,9 +20,16 @@ from typing import Any
 from agents.rules import Rules
 from agents.suggestions import did_you_mean
 from model.extensions.extension import Extension, ExtensionError
-from model.extensions.notebook import functions_of, is_of_session, write_file
+from model.extensions.notebook import is_of_session, write_file
 from model.extensions.option import split_options, with_files
-from model.extensions.source_hash import content, content_mark, data_files, module_files, source_hash
+from model.extensions.source_hash import (
+    content,
+    content_mark,
+    data_files,
+    functions_of,
+    module_files,
+    source_hash,
+)
 from model.extensions.wrapping import is_wrapper
 
 DEFAULT = "extension"
@@ -172,7 +179,7 @@ def _loaded(where: str, attribute: str, folder: str, given: Given) -> tuple[Exte
             raise ExtensionError(f"{where} has no {attribute}{hint}")
         found = getattr(module, attribute)
         several = found if isinstance(found, list | tuple) else (found,)
-        _check_forgotten(module, vars(module).values())
+        _check_forgotten(module)
         made = tuple(
             replace(_given(_as_extension(one, attribute, name), given), source=(name, number))
             for number, one in enumerate(several)
@@ -190,16 +197,14 @@ def _loaded(where: str, attribute: str, folder: str, given: Given) -> tuple[Exte
 def _given(one: Extension, given: Given) -> Extension:
     """Return the extension with the files given for its options."""
     try:
-        return replace(one, options=with_files(one.options, dict(given), Path())) if given else one
+        return replace(one, options=with_files(one.options, dict(given))) if given else one
     except KeyError as error:
         raise one.error(error.args[0]) from None
 
 
-def _check_forgotten(module: ModuleType, given: Iterable[Any]) -> None:
-    """Check that an extension holds what its module makes for one: wrappers, and ``prepare``.
-
-    given: Extensions, rules and functions that the module holds.
-    """
+def _check_forgotten(module: ModuleType) -> None:
+    """Check that an extension holds what its module makes for one: wrappers, and ``prepare``."""
+    given = vars(module).values()
     values = [value for one in given for value in (one if isinstance(one, list | tuple) else (one,))]
     extensions = [one for one in values if isinstance(one, Extension | Rules)]
     held = {id(function) for one in extensions for function in functions_of(one)}

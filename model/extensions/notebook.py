@@ -129,12 +129,3 @@ def _reads(table: symtable.SymbolTable) -> Iterator[str]:
             yield one.get_name()
     for inner in table.get_children():
         yield from _reads(inner)
-
-
-def functions_of(value: object) -> list[object]:
-    """Return the functions by which an extension or rules could be bound to the session."""
-    rules = getattr(value, "rules", None) or getattr(value, "replaced", None)
-    found: list[object] = list(rules.values()) if isinstance(rules, dict) else []
-    found += [getattr(one.event, "function", None) for one in getattr(value, "events", ())]
-    found += [part for kind in getattr(value, "agents", ()) for part in (kind.start, kind.face)]
-    return [*found, *getattr(value, "faces", ()), getattr(value, "prepare", None), value]

@@ -91,7 +91,7 @@ def split_options(name: str) -> tuple[str, dict[str, str]]:
     return name[: place.start()], dict(GIVEN.findall(name[place.start() :]))
 
 
-def with_files(options: Sequence[Option], given: Mapping[str, str], folder: Path) -> tuple[Option, ...]:
+def with_files(options: Sequence[Option], given: Mapping[str, str]) -> tuple[Option, ...]:
     """Return the options with the files given for them. Raises KeyError with a sentence: there is none."""
     known = {one.name: one for one in options}
     for name in given:
@@ -99,7 +99,7 @@ def with_files(options: Sequence[Option], given: Mapping[str, str], folder: Path
             hint = did_you_mean(name, known, f": there are {', '.join(known)}" if known else ": it has none")
             raise KeyError(f"there is no option {name!r}{hint}")
     return tuple(
-        Option(one.name, str((folder / given[one.name]).resolve()), one.columns, one.meaning)
+        Option(one.name, str(Path(given[one.name]).resolve()), one.columns, one.meaning)
         if one.name in given
         else one
         for one in options

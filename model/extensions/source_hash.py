@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from agents.rules import Rules
 from model.engine.births import Births
 from model.engine.rule_source import RuleError, collect_sources, free_names
 from model.extensions.extension import Extension, file_stamp
@@ -100,6 +101,14 @@ def _described(placed: Placed) -> tuple[Any, ...]:
     if isinstance(event, Births):
         return (*common, event.table, event.parents, event.where, event.values)
     return (*common, *(getattr(event, name, None) for name in ("rules", "where", "totals")))
+
+
+def functions_of(given: Extension | Rules) -> list[object]:
+    """Return the functions and agent classes of an extension, or the functions of rules."""
+    if isinstance(given, Rules):
+        return list(given.replaced.values())
+    classes = [kind.face for kind in given.agents]
+    return [*(function for _, function in _functions(given)), *classes, *given.faces]
 
 
 def _functions(one: Extension) -> Iterable[tuple[str, Callable[..., Any]]]:

@@ -16,6 +16,7 @@ import pandas as pd
 from agents.compute_provider import KINDS
 from agents.firm import TIERS
 from agents.suggestions import did_you_mean
+from model.engine.schema import varied_column
 from model.engine.state import State
 from model.scenarios.scenario import ScenarioError, quarter_of
 
@@ -190,11 +191,6 @@ def _rows(table: str, group: str, state: State) -> Any:
     return slice(None)
 
 
-def varied_column(name: str) -> str:
-    """Return the name of the column that holds the values of a parameter that varies by group."""
-    return f"varied_{name}"
-
-
 def _constant(value: float) -> Path:
     return lambda quarter: value
 
@@ -216,8 +212,10 @@ def read_path(given: object) -> Varying:
         raise ScenarioError(f"it cannot be {given!r}: {FORMS}")
     keys = set(given)
     if "by" in keys:
-        table = {name: how for name, how in given.items() if name != "by" and not isinstance(how, bool)}
-        rest = given.get("elsewhere") is True
+        rest = given.get("elsewhere", False)
+        if not isinstance(rest, bool):
+            raise ScenarioError(f"elsewhere cannot be {rest!r}: it is true or false")
+        table = {name: how for name, how in given.items() if name not in ("by", "elsewhere")}
         return By(_text(given["by"]), {name: _one(how) for name, how in table.items()}, rest)
     return _in_time(given)
 

@@ -14,7 +14,7 @@ from agents.user_error import UserError
 from model.files.cell_values import read_date
 from model.parameters import Parameters
 
-SITINGS = ("actual", "none", "random", "richest", "poorest", "hubs")
+SITINGS = ("actual", "none", "random", "richest", "poorest", "hubs", "edge")
 
 
 class ScenarioError(UserError):
@@ -32,6 +32,7 @@ class Opening:
         industry: Tier of the chain that the centre is dedicated to; None makes it general-purpose.
         capacity: (quarter, EFLOPS at FP16) from which on the centre has this capacity; if given, ``size``
             multiplies it.
+        edge: Whether it is an edge centre, which does real-time work alone (parameter ``edge_ring``).
     """
 
     centre_id: str
@@ -41,6 +42,7 @@ class Opening:
     size: float = 1.0
     industry: str | None = None
     capacity: tuple[tuple[int, float], ...] = ()
+    edge: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class Scenario:
             ``none``: none. The other rules give each of ``hosts`` cities one centre of each kind, a third of
             the standard size, at ``opens``: ``random`` cities outside the core, drawn for each seed;
             ``richest``, with the largest GDP of 2010; ``poorest``, with the smallest GDP per head; ``hubs``,
-            the cities of the national hubs.
+            the cities of the national hubs. ``edge``: those of the table, and in each of ``hosts`` further
+            cities, the largest without one, two edge centres, a twentieth of the standard size, at ``opens``,
+            if ``edge_ring`` is among ``parameters``.
         industry: Tier of the chain that the centres of such a rule are dedicated to.
         parameters: Those that differ from their defaults.
         openings: Further centres, by row of the table of cities.
@@ -116,14 +120,21 @@ def quarter_of(date: str, start_year: int) -> int:
     Raises:
         ScenarioError: the date is not of this form.
     """
+    return quarters_of(date, start_year).start
+
+
+def quarters_of(date: str, start_year: int) -> range:
+    """Return the quarters of a date, written as for `quarter_of`: one, or the four of a year alone."""
     found = read_date(str(date).strip())
     if found.value is None:
         why = "is not a quarter" if found.wrong == "is not a date" else found.wrong
         raise ScenarioError(f"{date!r} {why}: write 2016Q2 or 2016")
     when = str(found.value)
-    year, rest = int(when[:4]), when[4:]
-    quarter = int(rest[1]) - 1 if rest.startswith("Q") else (int(rest[1:3]) - 1) // 3 if rest else 0
-    return (year - start_year) * 4 + quarter
+    first, rest = (int(when[:4]) - start_year) * 4, when[4:]
+    if not rest:
+        return range(first, first + 4)
+    first += int(rest[1]) - 1 if rest.startswith("Q") else (int(rest[1:3]) - 1) // 3
+    return range(first, first + 1)
 
 
 def date_of(quarter: int, start_year: int) -> str:

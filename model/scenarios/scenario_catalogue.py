@@ -177,6 +177,85 @@ SCENARIOS = {
             varying={"capital_charge": Dated({"2022": 0.04})},
         ),
         Scenario(
+            "efficient_algorithms",
+            "the real centres; from 2025 research does the same work with half of the compute",
+            "actual",
+            varying={"compute_efficiency": Dated({"2025": 2.0})},
+        ),
+        Scenario(
+            "chip_controls",
+            "the real centres; from 2022Q4 four tenths of advanced compute run on the best chips, the rest "
+            "on domestic ones, which cost twice as much at first",
+            "actual",
+            parameters={"chip_cutoff": 2022.75},
+        ),
+        Scenario(
+            "physical_ai",
+            "the real centres; robots and vehicles raise the demand for intelligent compute from 2027",
+            "actual",
+            parameters={"physical_ai_pull": 0.5},
+        ),
+        Scenario(
+            "task_seeding",
+            "the real centres; firms start where tasks of other cities are computed",
+            "actual",
+            parameters={"task_seeding": 0.5},
+        ),
+        Scenario(
+            "digital_countryside",
+            "the real centres; access of the countryside, without which adoption is dear, spreads from 2015 "
+            "to 2030",
+            "actual",
+            parameters={"digital_divide": 0.15},
+            varying={"rural_access": Ramp(1.0, "2015", "2030")},
+        ),
+        Scenario(
+            "talent_training",
+            "the real centres; cities spend a fiftieth of their budgets on training, which takes four years",
+            "actual",
+            parameters={"training_lag": 16.0},
+        ),
+        Scenario(
+            "data_treaties",
+            "the real centres; from 2024 cities of a province share a tenth of their data, others a "
+            "hundredth, where rights are protected, and departments open what they kept",
+            "actual",
+            parameters={"data_exchange": 1, "department_barrier": 0.3},
+            varying={
+                "treaty_barrier": Dated({"2024": 0.9}),
+                "data_barrier": Dated({"2024": 0.99}),
+                "department_barrier": Dated({"2024": 0.0}),
+            },
+        ),
+        Scenario(
+            "power_dispatch",
+            "the real centres; power answers to load, flexible work uses curtailed wind and sun, and 80 % of "
+            "power must be green from 2025; carbon is counted",
+            "actual",
+            parameters={"power_market": 1, "carbon_account": 1},
+            varying={"certificate_quota": Dated({"2025": 0.8})},
+        ),
+        Scenario(
+            "edge_centres",
+            "the real centres, and small ones in forty more cities from 2022, for real-time work within 1 ms",
+            "edge",
+            40,
+            "2022Q1",
+            parameters={"edge_ring": 1.0},
+        ),
+        Scenario(
+            "demand_peaks",
+            "the real centres; in two days of a quarter the real-time work of a city is four times the mean",
+            "actual",
+            parameters={"peak_load": 3.0},
+        ),
+        Scenario(
+            "seven_industries",
+            "the real centres; firms belong to seven industries that differ in their compute",
+            "actual",
+            parameters={"industries": 1},
+        ),
+        Scenario(
             "closed_economy",
             "one city without trade: the growth model of document 003",
             parameters={"closed_economy": 1, "burn_in": 0},

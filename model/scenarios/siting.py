@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 Steps = tuple[tuple[int, float], ...]
 LAST_CAPACITY = 2041  # year before which capacities follow their path
 GENERAL_GROWTH = 1.166  # a year, of general compute [B1: 54.5 EFLOPS in 2022, 117.3 in 2027]
+EDGE_SIZE = 0.05  # of an edge centre, to a standard one [judgement: some racks]
 LATEST = 1e9  # quarter; free rows for centres to be built wait until then
 
 
@@ -46,7 +47,7 @@ def openings_of(
         found += [
             _located(number, place, lookup, start_year) for number, place in enumerate(scenario.places, 1)
         ]
-    if scenario.centres == "actual":
+    if scenario.centres in ("actual", "edge"):
         row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
         path = capacity_path(centres, start_year, 4 * max(1, LAST_CAPACITY - start_year))
         for number, centre in enumerate(centres.itertuples()):
@@ -57,6 +58,8 @@ def openings_of(
                 found.append(Opening(name, row, str(centre.kind), quarter, size, None, first))
                 if second:
                     found.append(Opening(f"{name}-AI", row, KINDS[1], quarter, size, None, second))
+        if scenario.centres == "edge" and scenario.parameters.get("edge_ring"):
+            found += _edge_centres(scenario, cities, {one.city for one in found}, start_year)
     elif scenario.centres != "none":
         quarter = quarter_of(scenario.opens, start_year)
         found += [
@@ -67,6 +70,20 @@ def openings_of(
     for opening in found:
         _check_opening(scenario, opening, len(cities))
     return tuple(sorted(found, key=lambda opening: opening.quarter))
+
+
+def _edge_centres(
+    scenario: Scenario, cities: pd.DataFrame, taken: set[int], start_year: int
+) -> list[Opening]:
+    """Return edge centres of basic and of intelligent compute in the largest cities without a centre."""
+    order = np.argsort(-cities["gdp_2010"].to_numpy(dtype=np.float64), kind="stable")
+    rows = [int(row) for row in order if int(row) not in taken][: scenario.hosts]
+    quarter = quarter_of(scenario.opens, start_year)
+    return [
+        Opening(f"E{row}-{kind}", row, kind, quarter, EDGE_SIZE, edge=True)
+        for row in rows
+        for kind in KINDS[:2]
+    ]
 
 
 def capacity_steps(path: np.ndarray, opens: int, hub: bool) -> tuple[Steps, Steps]:

@@ -35,19 +35,23 @@ HAND_WORKED = [
     # 4 · (0.9 · 0.8 − 0.52) · 0.5 · 0.8 / (1.6 · 0.5)
     case(investment.site_return, 0.4, site_price=0.9, site_unit_cost=0.52, site_grant=0.5,
          opening_discount=0.2, target_utilisation=0.8, surplus_share=0.5,
-         kind_cost_level=1.0, centre_cost=1.6),
+         kind_cost_level=1.0, centre_cost=1.6,
+         tax_relief=0.0, nation_building_price=1.0, nation_credit_premium=0.0),
     # a quarter of a surplus is the city's: 4 · (0.9 · 0.8 − 0.52) · 0.75 · 0.8 / 1.6
     case(investment.site_return, 0.3, site_price=0.9, site_unit_cost=0.52, site_grant=0.0,
          opening_discount=0.2, target_utilisation=0.8, surplus_share=0.25,
-         kind_cost_level=1.0, centre_cost=1.6),
+         kind_cost_level=1.0, centre_cost=1.6,
+         tax_relief=0.0, nation_building_price=1.0, nation_credit_premium=0.0),
     # capacity at half of its first cost: twice that
     case(investment.site_return, 0.6, site_price=0.9, site_unit_cost=0.52, site_grant=0.0,
          opening_discount=0.2, target_utilisation=0.8, surplus_share=0.25,
-         kind_cost_level=0.5, centre_cost=1.6),
+         kind_cost_level=0.5, centre_cost=1.6,
+         tax_relief=0.0, nation_building_price=1.0, nation_credit_premium=0.0),
     # a loss is borne in full: 4 · (0.4 − 0.52) · 0.8 / 1.6
     case(investment.site_return, -0.24, site_price=0.5, site_unit_cost=0.52, site_grant=0.0,
          opening_discount=0.2, target_utilisation=0.8, surplus_share=0.5,
-         kind_cost_level=1.0, centre_cost=1.6),
+         kind_cost_level=1.0, centre_cost=1.6,
+         tax_relief=0.0, nation_building_price=1.0, nation_credit_premium=0.0),
 ]
 # fmt: on
 
@@ -74,7 +78,7 @@ def test_idle_centres_and_no_rivals_make_a_city_want_less(forecast, capacity, us
 @given(price=st.floats(0.0, 3.0), cost=st.floats(0.1, 1.0), grant=st.floats(0.0, 0.9))
 def test_grants_and_cheap_power_raise_the_return(price, cost, grant):
     def at(cost, grant):
-        return investment.site_return(price, cost, grant, 0.2, 0.8, 0.5, 1.0, 1.5)
+        return investment.site_return(price, cost, grant, 0.2, 0.8, 0.5, 0.0, 1.0, 0.0, 1.0, 1.5)
 
     assert at(0.9 * cost, grant) > at(cost, grant)
     if at(cost, 0.0) > 0.0:

@@ -34,11 +34,17 @@ HAND_WORKED = [
     case(city.data_stock, 16.47, data_stock=0.5, compute_bill=3.0, hosted_tasks=4.0, nation_firms=5000.0,
          data_decay=0.06, data_per_compute=2.5, hosted_data_share=0.05),
     # 0.15 + 0.8 · 0.5 + 0.15 · 1.2 · 0.25 + 0.3, whatever the number of firms
-    case(city.data, 0.895, data_openness=0.5, data_stock=0.3, fiscal_capacity=1.2, attention=0.25, firms=3.0,
+    case(city.data, 0.895, data_openness=0.5, data_stock=0.3, shared_data=0.0,
+         department_barrier=0.0, fiscal_capacity=1.2, attention=0.25, firms=3.0,
          data_floor=0.15, open_data_weight=0.8, government_data_effort=0.15, data_crowding=0.0),
     # crowding: … + 0.3 / √4
-    case(city.data, 0.745, data_openness=0.5, data_stock=0.3, fiscal_capacity=1.2, attention=0.25, firms=3.0,
+    case(city.data, 0.745, data_openness=0.5, data_stock=0.3, shared_data=0.0,
+         department_barrier=0.0, fiscal_capacity=1.2, attention=0.25, firms=3.0,
          data_floor=0.15, open_data_weight=0.8, government_data_effort=0.15, data_crowding=0.5),
+    # 0.15 + (0.8 · 0.5 + 0.15 · 1.2 · 0.25) · 0.8 + (0.3 + 0.2) / √4
+    case(city.data, 0.756, data_openness=0.5, data_stock=0.3, shared_data=0.2, department_barrier=0.2,
+         fiscal_capacity=1.2, attention=0.25, firms=3.0, data_floor=0.15, open_data_weight=0.8,
+         government_data_effort=0.15, data_crowding=0.5),
     # 0.8 · 4^¼ (and 1e-9 added to both) · e^(0.2 − 0.5 · 0.2) = 1.131370849686344 · e^0.1
     case(city.plain_productivity, 1.2503581606318823, permit_speed=0.8, talent=4.0, research_advantage=0.2,
          nation_mean_talent=1.0, nation_frontier=0.2, talent_externality=0.25, harder_ideas=0.5),
@@ -193,7 +199,7 @@ def test_a_country_of_twice_the_firms_has_the_same_data(bill, tasks, firms):
 
 def test_data_adds_up_from_perfect_substitutes():
     def data(openness, stock=0.3, capacity=1.0, attention=0.5, effort=0.15):
-        return city.data(openness, stock, capacity, attention, 8.0, 0.15, 0.8, effort, 0.0)
+        return city.data(openness, stock, 0.0, capacity, attention, 8.0, 0.15, 0.8, effort, 0.0, 0.0)
 
     assert data(0.0, stock=0.0, effort=0.0) == 0.15
     assert data(0.6) - data(0.5) == pytest.approx(0.08, rel=1e-12)
@@ -205,7 +211,7 @@ def test_data_adds_up_from_perfect_substitutes():
 @given(stock=between(0.01, 100.0), firms=between(0.0, 1e6), others=between(0.0, 1e6), crowding=SHARE)
 def test_data_are_non_rival_and_crowding_leaves_a_part_of_the_stock(stock, firms, others, crowding):
     def data(firms, crowding, stock=stock):
-        return city.data(0.5, stock, 1.0, 0.5, firms, 0.15, 0.8, 0.15, crowding)
+        return city.data(0.5, stock, 0.0, 1.0, 0.5, firms, 0.15, 0.8, 0.15, 0.0, crowding)
 
     assert data(firms, 0.0) == data(others, 0.0)
     assert data(0.0, crowding) == data(0.0, 0.0)

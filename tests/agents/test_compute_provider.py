@@ -13,7 +13,9 @@ from tests.support.rules_by_hand import RULES, assert_all_worked, between, case,
 # fmt: off
 HAND_WORKED = [
     # four quarters of 30 % a year: e^−0.3
-    case(provider.cost_level, 0.7408182206817179, progress=0.3, nation_quarter=4.0),
+    case(provider.cost_level, 0.7408182206817179, progress=0.3, nation_quarter=4.0, chip_factor=1.0),
+    # half as dear again
+    case(provider.cost_level, 1.1112273310225768, progress=0.3, nation_quarter=4.0, chip_factor=1.5),
     # 2020 is two years before 2022: 6 · e^(−2 · 0.2)
     case(provider.standard_capacity, 4.0219202762138355, capacity_2022=6.0, capacity_growth=0.2,
          nation_quarter=60.0, start_year=2005.0),
@@ -62,45 +64,64 @@ HAND_WORKED = [
     # e^(0.06 · 2.5) · (1 + 0.5) · (1 + 0.01 · 0.64 / 0.2)
     case(provider.overhead, 1.7985194077433821, latency=25.0, hosted=0.0, provider_utilisation=0.8,
          provider_dedicated=0.0, service_latency_penalty=0.06, interoperability_friction=0.5,
-         dedicated_gain=0.25, queue_cost=0.01),
+         dedicated_gain=0.25, queue_cost=0.01,
+         city_standard=0.0, provider_certified=0.0, retailed=0.0, standard_effect=0.8, retail_service=0.6),
     # at home, overloaded: the queue stays that of u = 0.95, 1 + 0.01 · 0.9025 / 0.05
     case(provider.overhead, 1.1828633625747875, latency=1.0, hosted=1.0, provider_utilisation=3.0,
          provider_dedicated=0.0, service_latency_penalty=0.02, interoperability_friction=0.5,
-         dedicated_gain=0.25, queue_cost=0.01),
+         dedicated_gain=0.25, queue_cost=0.01,
+         city_standard=0.0, provider_certified=0.0, retailed=0.0, standard_effect=0.8, retail_service=0.6),
     # nearly full: e^(0.02 · 0.1) · (1 + 0.01 · 0.81 / 0.1)
     case(provider.overhead, 1.0831641634420544, latency=1.0, hosted=1.0, provider_utilisation=0.9,
          provider_dedicated=0.0, service_latency_penalty=0.02, interoperability_friction=0.5,
-         dedicated_gain=0.25, queue_cost=0.01),
+         dedicated_gain=0.25, queue_cost=0.01,
+         city_standard=0.0, provider_certified=0.0, retailed=0.0, standard_effect=0.8, retail_service=0.6),
     # a little overloaded: the same
     case(provider.overhead, 1.1828633625747875, latency=1.0, hosted=1.0, provider_utilisation=1.1,
          provider_dedicated=0.0, service_latency_penalty=0.02, interoperability_friction=0.5,
-         dedicated_gain=0.25, queue_cost=0.01),
+         dedicated_gain=0.25, queue_cost=0.01,
+         city_standard=0.0, provider_certified=0.0, retailed=0.0, standard_effect=0.8, retail_service=0.6),
     # the first of the two by a dedicated centre: over 1.25
     case(provider.overhead, 1.4388155261947059, latency=25.0, hosted=0.0, provider_utilisation=0.8,
          provider_dedicated=1.0, service_latency_penalty=0.06, interoperability_friction=0.5,
-         dedicated_gain=0.25, queue_cost=0.01),
+         dedicated_gain=0.25, queue_cost=0.01,
+         city_standard=0.0, provider_certified=0.0, retailed=0.0, standard_effect=0.8, retail_service=0.6),
     # within the ring, outside it, at home, and where nothing is sold to others
-    case(provider.suitable, 1.0, latency=5.0, hosted=0.0, service_latency_limit=5.0, remote_access=1.0),
-    case(provider.suitable, 0.0, latency=5.1, hosted=0.0, service_latency_limit=5.0, remote_access=1.0),
-    case(provider.suitable, 1.0, latency=1.0, hosted=1.0, service_latency_limit=0.5, remote_access=0.0),
-    case(provider.suitable, 0.0, latency=1.0, hosted=0.0, service_latency_limit=5.0, remote_access=0.0),
+    case(provider.suitable, 1.0, latency=5.0, hosted=0.0, provider_edge=0.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=0.0, remote_access=1.0),
+    case(provider.suitable, 0.0, latency=5.1, hosted=0.0, provider_edge=0.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=0.0, remote_access=1.0),
+    case(provider.suitable, 1.0, latency=1.0, hosted=1.0, provider_edge=0.0, service_real_time=1.0,
+         service_latency_limit=0.5, edge_ring=0.0, remote_access=0.0),
+    case(provider.suitable, 0.0, latency=1.0, hosted=0.0, provider_edge=0.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=0.0, remote_access=0.0),
+    # an edge centre: within its ring, not beyond; work of the city; no batch work
+    case(provider.suitable, 1.0, latency=0.9, hosted=0.0, provider_edge=1.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=1.0, remote_access=1.0),
+    case(provider.suitable, 0.0, latency=2.0, hosted=0.0, provider_edge=1.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=1.0, remote_access=1.0),
+    case(provider.suitable, 1.0, latency=2.0, hosted=1.0, provider_edge=1.0, service_real_time=1.0,
+         service_latency_limit=5.0, edge_ring=1.0, remote_access=1.0),
+    case(provider.suitable, 0.0, latency=0.0, hosted=1.0, provider_edge=1.0, service_real_time=0.0,
+         service_latency_limit=1000.0, edge_ring=1.0, remote_access=1.0),
     # 0.5 · 1.05; 1.02 / 1.02, and a billionth less
     case(provider.ask, 0.525, unit_cost=0.5, ask_markup=0.05),
-    case(provider.bid, 0.999999999, cloud_delivered_price=1.02, exchange_fee=0.02),
+    case(provider.bid, 0.999999999, cloud_delivered_price=1.02, exchange_fee=0.02, city_fee_ratio=1.0),
     case(provider.gate_price, 0.8, provider_price=0.8),
     # 1.2 · (1 − 0.25); the voucher holds everywhere; the centre stands in another province
     case(provider.tender_price, 0.9, delivered_price=1.2, local=1.0, city_voucher_rate=0.25,
-         voucher_local_supply=1.0),
+         voucher_local_supply=1.0, scheduler_view=1.0),
     case(provider.tender_price, 1.2, delivered_price=1.2, local=1.0, city_voucher_rate=0.25,
-         voucher_local_supply=0.0),
+         voucher_local_supply=0.0, scheduler_view=1.0),
     case(provider.tender_price, 1.2, delivered_price=1.2, local=0.0, city_voucher_rate=0.25,
-         voucher_local_supply=1.0),
+         voucher_local_supply=1.0, scheduler_view=1.0),
     # 20 · 0.5 · 0.4 · 1.25, and 30 % of it
     case(provider.power_use, 5.0, served=20.0, kind_cost_level=0.5, electricity_use=0.4,
          power_usage_effectiveness=1.25),
     case(provider.green_power, 1.5, power_use=5.0, green_share=0.3),
     # 1.3 · 0.8
-    case(provider.delivered_price, 1.04, overhead=1.3, offer_gate_price=0.8),
+    case(provider.delivered_price, 1.04, overhead=1.3, offer_gate_price=0.8,
+         hosted=0.0, retailed=0.0, carriage_fee=0.0, retail_margin=0.0),
     # 1.1 · e^(0.06 · 1.5)
     case(provider.cloud_delivered_price, 1.2035917120757316, cloud_latency=15.0,
          service_latency_penalty=0.06, service_list_price=1.1),
@@ -171,10 +192,10 @@ def test_cheap_power_lowers_marginal_cost():
 @RULES
 @given(progress=between(0.0, 1.0), quarter=st.integers(-80, 400))
 def test_progress_makes_compute_cheaper_by_the_same_part_every_year(progress, quarter):
-    now, later = (provider.cost_level(progress, float(quarter + more)) for more in (0, 4))
+    now, later = (provider.cost_level(progress, float(quarter + more), 1.0) for more in (0, 4))
     assert later / now == pytest.approx(math.exp(-progress), rel=1e-9)
-    assert provider.cost_level(progress, 0.0) == 1.0
-    assert provider.cost_level(0.0, float(quarter)) == 1.0
+    assert provider.cost_level(progress, 0.0, 1.0) == 1.0
+    assert provider.cost_level(0.0, float(quarter), 1.0) == 1.0
 
 
 def test_a_standard_centre_is_as_observed_in_2022_and_grows():
@@ -238,7 +259,9 @@ def test_traffic_and_power_per_money_of_compute_are_constant():
 
 def overhead_of(latency, hosted, load, penalty, friction, queue):
     """Of a general-purpose centre."""
-    return provider.overhead(latency, hosted, load, 0.0, penalty, friction, 0.25, queue)
+    return provider.overhead(
+        latency, hosted, load, 0.0, 0.0, 0.0, 0.0, penalty, friction, 0.8, 0.6, 0.25, queue
+    )
 
 
 def test_an_idle_centre_next_door_costs_nothing_extra():

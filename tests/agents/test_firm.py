@@ -44,16 +44,26 @@ HAND_WORKED = [
          tax_rate=0.2),
     # 0.5/0.5 · ln 1.2 + 0.5 · 0.18/0.5 · ln 2
     case(firm.adoption_gain, 0.30708804929474476, eligible=1.0, city_tier_plain_cost=1.2,
-         city_tier_adopter_cost=1.0, city_tier_unaided_cost=1.1, city_data=1.6,
+         city_tier_adopter_cost=1.0, city_tier_unaided_cost=1.1, industry_intensity=1.0, city_data=1.6,
          research_returns=0.5, data_elasticity=0.18),
     # 0.75/0.25 · ln ½ + 0
     case(firm.adoption_gain, -2.0794415416798357, eligible=0.0, city_tier_plain_cost=0.9,
-         city_tier_adopter_cost=1.1, city_tier_unaided_cost=1.8, city_data=0.8,
+         city_tier_adopter_cost=1.1, city_tier_unaided_cost=1.8, industry_intensity=1.0, city_data=0.8,
          research_returns=0.75, data_elasticity=0.18),
+    # twice the intensity, twice the gain: 2 · 0.5/0.5 · ln 1.2 + 0
+    case(firm.adoption_gain, 0.3646431135879093, eligible=1.0, city_tier_plain_cost=1.2,
+         city_tier_adopter_cost=1.0, city_tier_unaided_cost=1.1, industry_intensity=2.0, city_data=0.8,
+         research_returns=0.5, data_elasticity=0.18),
     # −0.09 + 0.22 · 0.3 − 0.12 · 0.25 + 0.05 · √¼ (and 1e-9 added to both sales)
     case(firm.adoption_cost, -0.028999999990625, revenue=4.0, city_business_environment=0.7,
-         city_adoption_share=0.25, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
-         adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05),
+         city_adoption_share=0.25, city_rural_share=0.4, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
+         adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05,
+         digital_divide=0.0, rural_access=0.0, nation_advice=0.0),
+    # … + 0.5 · (1 − 0.75) · 0.4
+    case(firm.adoption_cost, 0.021000000009375, revenue=4.0, city_business_environment=0.7,
+         city_adoption_share=0.25, city_rural_share=0.4, nation_mean_revenue=1.0, adoption_base_cost=-0.09,
+         adoption_environment_cost=0.22, adoption_peer_effect=0.12, adoption_size_cost=0.05,
+         digital_divide=0.5, rural_access=0.75, nation_advice=0.0),
     # 0.12 / (1 + e^−1) = 0.08773
     case(firm.adopter, 1.0, adopter=0.0, age=8.0, adoption_gain=0.1, adoption_cost=0.04, adoption_hazard=0.12,
          abandonment_hazard=0.015, choice_scale=0.06, draw_adoption=0.0877),
@@ -71,11 +81,18 @@ HAND_WORKED = [
          abandonment_hazard=0.015, choice_scale=0.06, draw_adoption=0.7311),
     # it would sell 4 · 0.5 = 2 where a firm sells 0.5: 0.05 · (0.4 + 0.8 · 0.75) · 1.4 · 0.5 · √4 = 0.07
     case(firm.entering, 1.0, home_business_environment=0.75, home_permit_speed=0.5,
-         home_tier_unit_revenue=4.0, nation_mean_supply=0.5, nation_mean_revenue=0.5, entry_rate=0.05,
-         entry_elasticity=0.5, draw_entry=0.0699),
+         home_tier_unit_revenue=4.0, home_hosted_tasks=0.0, home_compute_bill=1.0, nation_mean_supply=0.5,
+         nation_mean_revenue=0.5, entry_rate=0.05, entry_elasticity=0.5, task_seeding=0.0, draw_entry=0.0699),
+    # three quarters of all compute for visitors: 0.07 · (1 + 0.4 · 0.75) = 0.091
+    case(firm.entering, 1.0, home_business_environment=0.75, home_permit_speed=0.5,
+         home_tier_unit_revenue=4.0, home_hosted_tasks=3.0, home_compute_bill=1.0, nation_mean_supply=0.5,
+         nation_mean_revenue=0.5, entry_rate=0.05, entry_elasticity=0.5, task_seeding=0.4, draw_entry=0.0909),
     case(firm.entering, 0.0, home_business_environment=0.75, home_permit_speed=0.5,
-         home_tier_unit_revenue=4.0, nation_mean_supply=0.5, nation_mean_revenue=0.5, entry_rate=0.05,
-         entry_elasticity=0.5, draw_entry=0.0701),
+         home_tier_unit_revenue=4.0, home_hosted_tasks=3.0, home_compute_bill=1.0, nation_mean_supply=0.5,
+         nation_mean_revenue=0.5, entry_rate=0.05, entry_elasticity=0.5, task_seeding=0.4, draw_entry=0.0911),
+    case(firm.entering, 0.0, home_business_environment=0.75, home_permit_speed=0.5,
+         home_tier_unit_revenue=4.0, home_hosted_tasks=3.0, home_compute_bill=1.0, nation_mean_supply=0.5,
+         nation_mean_revenue=0.5, entry_rate=0.05, entry_elasticity=0.5, task_seeding=0.0, draw_entry=0.0701),
     # a new firm: 0.02 · √(1 / (0.249 + 0.001)) = 0.04
     case(firm.exiting, 1.0, lines=0.249, age=0.0, exit_rate=0.02, exit_elasticity=0.5, exit_hump=1.5,
          draw_exit=0.0399),
@@ -183,7 +200,7 @@ SHARE, POSITIVE = between(0.0, 1.0), between(1e-3, 1e3)
 
 
 def adoption_gain(plain, adopter, data, returns, elasticity):
-    return firm.adoption_gain(1.0, plain, adopter, 3.0 * adopter, data, returns, elasticity)
+    return firm.adoption_gain(1.0, plain, adopter, 3.0 * adopter, 1.0, data, returns, elasticity)
 
 
 def test_no_gain_where_compute_changes_neither_cost_nor_data():
@@ -205,11 +222,15 @@ ADOPTION = dict(
     revenue=1.3,
     city_business_environment=0.6,
     city_adoption_share=0.3,
+    city_rural_share=0.4,
     nation_mean_revenue=1.0,
+    nation_advice=0.0,
     adoption_base_cost=-0.09,
     adoption_environment_cost=0.22,
     adoption_peer_effect=0.12,
     adoption_size_cost=0.05,
+    digital_divide=0.1,
+    rural_access=0.5,
 )
 
 
@@ -288,10 +309,13 @@ def test_founders_come_where_they_are_welcome_and_can_sell():
         home_business_environment=0.5,
         home_permit_speed=0.7,
         home_tier_unit_revenue=1.0,
+        home_hosted_tasks=0.0,
+        home_compute_bill=1.0,
         nation_mean_supply=1.0,
         nation_mean_revenue=1.0,
         entry_rate=0.05,
         entry_elasticity=0.7,
+        task_seeding=0.5,
     )
 
     def entry(**changes):

@@ -15,11 +15,11 @@ HAND_WORKED = [
     case(innovation.research_productivity, 1.1, adopter=1.0, city_plain_productivity=0.7,
          city_adopter_productivity=1.1),
     case(innovation.research_cost, 2.0, adopter=0.0, eligible=1.0, city_tier_plain_cost=2.0,
-         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8),
+         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8, industry_intensity=1.0),
     case(innovation.research_cost, 1.6, adopter=1.0, eligible=1.0, city_tier_plain_cost=2.0,
-         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8),
+         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8, industry_intensity=1.0),
     case(innovation.research_cost, 1.8, adopter=1.0, eligible=0.0, city_tier_plain_cost=2.0,
-         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8),
+         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8, industry_intensity=1.0),
     # vouchers for all; for small firms: below 0.5 · 4
     case(innovation.eligible, 1.0, revenue=9.0, nation_mean_revenue=4.0, voucher_small_firms=0.0,
          small_firm_size=0.5),
@@ -45,11 +45,19 @@ HAND_WORKED = [
          innovation_value=4.0, base_intensity=0.5, research_returns=0.25, research_ceiling=1.0),
     # 0.6 · 0.25
     case(innovation.compute_spending, 0.15, research_spending=0.6, adopter=1.0, eligible=1.0,
-         city_tier_compute_share=0.25, city_tier_unaided_share=0.2),
+         city_tier_compute_share=0.25, city_tier_unaided_share=0.2, industry_intensity=1.0),
     case(innovation.compute_spending, 0.12, research_spending=0.6, adopter=1.0, eligible=0.0,
-         city_tier_compute_share=0.25, city_tier_unaided_share=0.2),
+         city_tier_compute_share=0.25, city_tier_unaided_share=0.2, industry_intensity=1.0),
     case(innovation.compute_spending, 0.0, research_spending=0.6, adopter=0.0, eligible=1.0,
-         city_tier_compute_share=0.25, city_tier_unaided_share=0.2),
+         city_tier_compute_share=0.25, city_tier_unaided_share=0.2, industry_intensity=1.0),
+    # an industry of twice the intensity: half of the budget; of four times: at most 95 %
+    case(innovation.compute_spending, 0.3, research_spending=0.6, adopter=1.0, eligible=1.0,
+         city_tier_compute_share=0.25, city_tier_unaided_share=0.2, industry_intensity=2.0),
+    case(innovation.compute_spending, 0.57, research_spending=0.6, adopter=1.0, eligible=1.0,
+         city_tier_compute_share=0.25, city_tier_unaided_share=0.2, industry_intensity=4.0),
+    # 2 · (1.6 / 2)²
+    case(innovation.research_cost, 1.28, adopter=1.0, eligible=1.0, city_tier_plain_cost=2.0,
+         city_tier_adopter_cost=1.6, city_tier_unaided_cost=1.8, industry_intensity=2.0),
     case(innovation.aided_spending, 0.15, compute_spending=0.15, eligible=1.0),
     case(innovation.aided_spending, 0.0, compute_spending=0.15, eligible=0.0),
     # 0.6 − 0.15
@@ -228,12 +236,12 @@ def test_nothing_is_spent_where_nothing_is_to_be_gained_or_financed(nothing):
 @RULES
 @given(spending=POSITIVE, share=SHARE, adopter=st.sampled_from([0.0, 1.0]))
 def test_talent_and_compute_use_up_the_budget(spending, share, adopter):
-    compute = innovation.compute_spending(spending, adopter, 1.0, share, 0.0)
+    compute = innovation.compute_spending(spending, adopter, 1.0, share, 0.0, 1.0)
     assert compute + innovation.labour_spending(spending, compute) == pytest.approx(spending, rel=1e-15)
 
 
 def test_only_adopters_buy_compute():
-    assert innovation.compute_spending(0.6, 0.0, 1.0, 0.3, 0.3) == 0.0
+    assert innovation.compute_spending(0.6, 0.0, 1.0, 0.3, 0.3, 1.0) == 0.0
     assert innovation.labour_spending(0.6, 0.0) == 0.6
 
 

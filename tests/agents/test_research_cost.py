@@ -17,7 +17,12 @@ HAND_WORKED = [
     case(research_cost.weight_basic, 0.3125, weight_intelligent=0.5, weight_super=0.1875),
     # 0.8^0.5 · 0.6^0.3 · 0.5^0.2
     case(research_cost.mix_price, 0.6680121620838434, city_price_basic=0.8, city_price_intelligent=0.6,
-         city_price_super=0.5, tier_weight_basic=0.5, tier_weight_intelligent=0.3, tier_weight_super=0.2),
+         city_price_super=0.5, tier_weight_basic=0.5, tier_weight_intelligent=0.3, tier_weight_super=0.2,
+         compute_efficiency=1.0),
+    # twice as efficient
+    case(research_cost.mix_price, 0.3340060810419217, city_price_basic=0.8, city_price_intelligent=0.6,
+         city_price_super=0.5, tier_weight_basic=0.5, tier_weight_intelligent=0.3, tier_weight_super=0.2,
+         compute_efficiency=2.0),
     # 0.6 · 0.9
     case(research_cost.basket_price, 0.54, mix_price=0.6, city_voucher_relief=0.1),
     # 0.8^(2/(1−2)) · 1.5
@@ -92,9 +97,9 @@ def test_before_the_techniques_the_mix_is_the_early_one():
 @RULES
 @given(price=POSITIVE, other=between(0.1, 0.8), voucher=between(0.0, 0.9))
 def test_mix_price_is_homogeneous_and_vouchers_cut_it(price, other, voucher):
-    mix = research_cost.mix_price(price, price, price, other, 0.9 - other, 0.1)
+    mix = research_cost.mix_price(price, price, price, other, 0.9 - other, 0.1, 1.0)
     assert mix == pytest.approx(price, rel=1e-12)
-    dearer = research_cost.mix_price(1.1 * price, price, price, other, 0.9 - other, 0.1)
+    dearer = research_cost.mix_price(1.1 * price, price, price, other, 0.9 - other, 0.1, 1.0)
     assert dearer / mix == pytest.approx(1.1**other, rel=1e-12)
     assert research_cost.basket_price(mix, voucher) == pytest.approx(price * (1.0 - voucher), rel=1e-12)
 
@@ -159,6 +164,8 @@ def test_cheaper_compute_draws_talent_in_below_the_bound(substitution, drawn_in)
         cost = research_cost.adopter_cost(1.2, price, 0.125, substitution)
         share = research_cost.compute_share(1.2, price, 0.125, substitution)
         spent = innovation.research_spending(1.0, 1.0, 1.0, 1.0, cost, 0.4, 1.0, 2.8, 0.2, 0.5, 1e9)
-        return innovation.labour_spending(spent, innovation.compute_spending(spent, 1.0, 1.0, share, 0.0))
+        return innovation.labour_spending(
+            spent, innovation.compute_spending(spent, 1.0, 1.0, share, 0.0, 1.0)
+        )
 
     assert (payroll(0.5) > payroll(0.6)) == drawn_in

@@ -171,6 +171,8 @@ ANY = {
 NOT_NEGATIVE = st.floats(0.0, 1e6)
 # What never reaches zero, or stays below a limit.
 BOUNDED = {
+    "builders": st.floats(0.01, 1e3),
+    "building_price": st.floats(1.0, 1e3),
     "wage": st.floats(0.001, 1e4),
     "labour_wage": st.floats(1e-9, 1e6),
     "data": st.floats(0.01, 1e4),
@@ -183,6 +185,7 @@ BOUNDED = {
     "adopter_cost": st.floats(1e-6, 1e6),
     "unaided_cost": st.floats(1e-6, 1e6),
     "mix_price": st.floats(1e-5, 1e3),
+    "intensity": st.floats(0.1, 3.0),
     "mean_compute_price": st.floats(1e-4, 1e3),
     "price_level": st.floats(1e-3, 1e4),
     "goods_price": st.floats(1e-6, 1e6),
@@ -303,7 +306,7 @@ def test_research_is_defined_however_little_compute_substitutes(substitution, we
         rules["adopter_cost"](wage, price, weight, substitution),
     ]
     assert math.isfinite(costs[1])
-    assert not math.isnan(rules["adoption_gain"](1.0, *costs, 1.0, 1.0, 0.5, 0.18))
+    assert not math.isnan(rules["adoption_gain"](1.0, *costs, 1.0, 1.0, 1.0, 0.5, 0.18))
     for cost in costs:
         spent = rules["research_spending"](1.0, 1.0, 1.0, 1.0, cost, 0.3, 1.0, 2.8, 0.2, 0.5, 0.25)
         assert 0.0 <= spent <= 0.25

@@ -14,10 +14,15 @@ from tests.support.rules_by_hand import RULES, assert_all_worked, case, for_each
 HAND_WORKED = [
     # the first quarter of 2014: 1 + 2 · ½ + 3 / (1 + e^12.5)
     case(technique.intelligent_pull, 2.0000111799178524, quarter=36.0, start_year=2005.0,
-         deep_learning_pull=2.0, language_model_pull=3.0),
+         deep_learning_pull=2.0, language_model_pull=3.0, physical_ai_pull=0.0,
+         physical_ai_year=2022.0),
     # the first quarter of 2024: 1 + 2 / (1 + e^−10) + 3 · ½
     case(technique.intelligent_pull, 4.499909204262595, quarter=76.0, start_year=2005.0,
-         deep_learning_pull=2.0, language_model_pull=3.0),
+         deep_learning_pull=2.0, language_model_pull=3.0, physical_ai_pull=0.0,
+         physical_ai_year=2022.0),
+    # physical AI of 2022, two years later: … + 0.4 · ½
+    case(technique.intelligent_pull, 4.699909204262595, quarter=76.0, start_year=2005.0,
+         deep_learning_pull=2.0, language_model_pull=3.0, physical_ai_pull=0.4, physical_ai_year=2022.0),
     # 0.1 + (0.5 − 0.1) · (1 − e^(−0.02 · 50))
     case(technique.old_productivity, 0.35284822353142305, old_reached=50.0, old_start=0.1, old_limit=0.5,
          learning_rate=0.02),
@@ -113,7 +118,7 @@ def test_every_rule_is_worked_by_hand():
 @given(quarter=st.integers(-60, 400), deep=st.floats(0.0, 20.0), language=st.floats(0.0, 20.0))
 def test_demand_for_intelligent_compute_rises_with_the_techniques_and_not_without(quarter, deep, language):
     def pull(quarter, *techniques):
-        return technique.intelligent_pull(float(quarter), 2005.0, *techniques)
+        return technique.intelligent_pull(float(quarter), 2005.0, *techniques, 0.0, 2027.0)
 
     assert pull(quarter, 0.0, 0.0) == 1.0
     assert 1.0 <= pull(quarter, deep, language) <= pull(quarter + 1, deep, language) + 1e-12

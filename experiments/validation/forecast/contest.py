@@ -28,6 +28,7 @@ LENGTHS = (15, 26)  # months between the counts
 YEARS = (2010, 2020, 2022)
 REACH = 800.0  # km, of the correlation of errors [judgement]
 INTERVAL = (0.05, 0.95)
+NORMAL = 1.645  # standard deviations on either side of a normal 90 % interval
 MODEL, RAW = "ComputeLeap", "ComputeLeap, without the observed starting point"
 
 
@@ -35,7 +36,9 @@ MODEL, RAW = "ComputeLeap", "ComputeLeap, without the observed starting point"
 class Contest:
     """Forecasts of the log shares of units.
 
-    observed: (U,); forecasts: name → (U,); draws: of the model, one for each member of the ensemble, (M, U).
+    observed: (U,); forecasts: name → (U,); draws: of the model, one for each member of the ensemble, (M, U);
+    discrepancy: standard deviation of the model's error over the known periods, scaled to the length of the
+    forecast, of what is known at the origin alone; NaN where one known period gives none.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Contest:
     observed: Array
     forecasts: Mapping[str, Array]
     draws: Array
+    discrepancy: float = float("nan")
 
 
 def contests(runs: Sequence[CityFlows], country: Country) -> list[Contest]:
@@ -55,17 +59,19 @@ def contests(runs: Sequence[CityFlows], country: Country) -> list[Contest]:
 def scores(one: Contest) -> pd.DataFrame:
     """Return a row for each forecast: forecast, rmse, then the comparison of the model with it.
 
-    difference, se, t, p as ``benchmarks.diebold_mariano``; covered: share of units within the 90 % interval,
-    of the model alone.
+    difference, se, t, p as ``benchmarks.diebold_mariano``; of the model alone, covered: share of units within
+    the 90 % interval over members, and covered_with_discrepancy: within that which holds its past error too.
     """
     errors = {name: values - one.observed for name, values in one.forecasts.items()}
     low, high = np.quantile(one.draws, INTERVAL, axis=0)
     inside = float(((one.observed >= low) & (one.observed <= high)).mean())
+    spread = NORMAL * np.sqrt(one.draws.var(axis=0, ddof=1) + one.discrepancy**2)
+    within = float((np.abs(errors[MODEL]) <= spread).mean()) if np.isfinite(one.discrepancy) else np.nan
     rows = []
     for name, error in errors.items():
         row: dict[str, object] = {"forecast": name, "rmse": rule.root_mean_square(error)}
         if name == MODEL:
-            row["covered"] = inside
+            row |= {"covered": inside, "discrepancy": one.discrepancy, "covered_with_discrepancy": within}
         else:
             row |= rule.diebold_mariano(errors[MODEL], error, one.distances, REACH)
         rows.append(row)
@@ -103,8 +109,10 @@ def _grants(runs: Sequence[CityFlows], country: Country) -> list[Contest]:
         "shares of 31 provinces in grants of February 2014 to March 2016; known: the stock of October 2012 "
         "and the grants from then to January 2014"
     )
-    of_provinces = Contest("grants, provinces", told, names, distances, came, forecasts, jumps)
-    return [of_provinces, _grants_of_cities(runs, country, table, provinces, forecasts)]
+    past_error = known - rule.normalised(_past_change(runs, member, stock).mean(axis=0))
+    discrepancy = rule.root_mean_square(past_error) * float(np.sqrt(ratio))
+    of_provinces = Contest("grants, provinces", told, names, distances, came, forecasts, jumps, discrepancy)
+    return [of_provinces, _grants_of_cities(runs, country, table, provinces, forecasts, discrepancy)]
 
 
 def _grants_of_cities(
@@ -113,8 +121,9 @@ def _grants_of_cities(
     table: pd.DataFrame,
     provinces: pd.DataFrame,
     of_provinces: Mapping[str, Array],
+    discrepancy: float,
 ) -> Contest:
-    """Cities have one known count: benchmarks are of their provinces, taken from the province's contest."""
+    """Cities have one known count: benchmarks and past error are those of provinces."""
     cities = table[table["level"] == "city"].reset_index(drop=True)
     row_of = {int(city): row for row, city in enumerate(country.cities["city_id"])}
     rows = [row_of[int(city)] for city in cities["city_id"]]
@@ -150,6 +159,7 @@ def _grants_of_cities(
         observed,
         forecasts,
         jumps,
+        discrepancy,
     )
 
 
@@ -164,6 +174,18 @@ def _model_change(
         jumps.append(rule.normalised(known + ahead - past))
         plain.append(ahead)
     return np.array(jumps), np.array(plain)
+
+
+def _past_change(runs: Sequence[CityFlows], member: Array, stock: Array) -> Array:
+    """Return what the model would have forecast for the known period from the stock before it, (M, U)."""
+    found = []
+    for one in runs:
+        before, after = (
+            rule.log_shares(member @ one.innovation[start:end].sum(axis=0) + 1e-12)
+            for start, end in ((0, KNOWN[0]), KNOWN)
+        )
+        found.append(stock + after - before)
+    return np.array(found)
 
 
 # ── GDP and people of provinces ────────────────────────────────────────────────────────────────────

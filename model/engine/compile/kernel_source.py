@@ -123,10 +123,10 @@ def kernel_text(
     names += [f"total_{k}" for k in range(len(bound.totals))]
     body = _Body(bound, signature, portable)
     names += body.buffers() if portable else []
-    made = [] if portable else [f"    {name} = np.empty({size})" for name, size in body.buffers().items()]
+    made = [f"    {name} = np.empty({length}, np.{kind})" for name, (length, kind) in body.buffers().items()]
     lines = [
         f"def kernel(outer_first, outer_last, first, last, width, {', '.join(names)}):",
-        *made,
+        *([] if portable else made),
         "    for outer in range(outer_first, outer_last):",
         "        base = outer * width",
     ]
@@ -146,8 +146,8 @@ def kernel_text(
     return f"{header(arithmetic, portable=portable)}\n\n{functions}\n\n\n{COMPILED}" + "\n".join(lines) + "\n"
 
 
-def kernel_buffers(bound: BoundEvent, signature: KernelSignature) -> list[str]:
-    """Return size and type of the buffers of a kernel, in order: ``"512"``, ``"256, np.uint32"``."""
+def kernel_buffers(bound: BoundEvent, signature: KernelSignature) -> list[tuple[int, str]]:
+    """Return length and type of the buffers of a kernel, in order: ``(512, "float64")``."""
     return list(_Body(bound, signature).buffers().values())
 
 
@@ -219,11 +219,11 @@ class _Body:
         summed = any(total.value == source for total in self.bound.totals)
         return [*found, *([len(self.bound.rules)] if summed else [])]
 
-    def buffers(self) -> dict[str, str]:
-        """Return the buffers, each with its size and type: values, listed rows and rows of other tables."""
+    def buffers(self) -> dict[str, tuple[int, str]]:
+        """Return the buffers, each with its length and type: values, listed rows, rows of other tables."""
         indices = ["rows", *self._indices()] if self.bound.mask else list(self._indices())
-        values = {"scratch": f"{max(1, len(self.signature.slots)) * BLOCK}"}
-        return values | dict.fromkeys(indices, f"{BLOCK}, np.uint32")
+        values = {"scratch": (max(1, len(self.signature.slots)) * BLOCK, "float64")}
+        return values | dict.fromkeys(indices, (BLOCK, "uint32"))
 
     def _loop(self, *lines: str) -> list[str]:
         return [

@@ -6,7 +6,6 @@ draws another; each call says where its arguments are. Chunks and sums over them
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -175,9 +174,8 @@ class _Writer:
         kinds += [types.float64] * len(signature.parameters) + [types.uint64] * len(streams)
         kinds += [_type(self.made.arrays[name]) for name in totals]
         rows = 0
-        for size in kernel_buffers(bound, signature):
-            length = int(re.match(r"\d+", size)[0])  # type: ignore[index]
-            if "uint32" in size:
+        for length, kind in kernel_buffers(bound, signature):
+            if kind == "uint32":
                 given.append(("array", ROWS.format(rows)))
                 kinds.append(types.Array(types.uint32, 1, "C"))
                 rows += 1

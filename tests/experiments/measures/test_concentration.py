@@ -8,6 +8,7 @@ import pytest
 from experiments.measures import concentration as measured
 from experiments.measures.concentration import concentration, concentration_table, share_of_largest
 from experiments.measures.inequality import theil
+from model import RegionalModel
 from model.parameters import Parameters
 from model.scenarios.scenario_catalogue import find_scenario
 
@@ -60,3 +61,16 @@ def test_both_scenarios_are_printed(monkeypatch, capsys):
     said = capsys.readouterr().out
     assert "actual, 2 seeds\nactual" in said
     assert "random_hosts, 2 seeds\nrandom_hosts" in said
+
+
+def test_industries_divide_sales_and_differ_in_adoption():
+    sales, industry = np.array([1.0, 3.0, 2.0, 2.0]), np.array([0.0, 0.0, 1.0, 1.0])
+    found = measured.between_industries(sales, np.array([False, True, True, True]), industry)
+    assert found["Theil of sales between industries"] == pytest.approx(0.0)
+    assert found["adoption, most less least digital industry"] == pytest.approx(50.0)
+
+
+def test_a_run_with_industries_has_their_rows(country):
+    given = Parameters(firms=200, burn_in=2, industries=1)
+    found = measured.of_model(RegionalModel(given, "none", 1, cities=country))
+    assert list(found) == [*measured.UNITS, *measured.INDUSTRY_UNITS]

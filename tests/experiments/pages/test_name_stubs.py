@@ -9,5 +9,5 @@ def test_the_stub_knows_names_of_the_extension():
     assert "    streak: _Name = float  # quarters: with an innovation" in stub
     assert "    city_moved: _Name = float" in stub
     assert "    fading: _Name = float  # parameter, 1/quarter: fading of 100 %" in stub
-    assert "    streak: Any  # quarters: with an innovation" in stub
+    assert "    streak: float  # quarters: with an innovation" in stub
     assert "    moved: float  # money: by" in stub

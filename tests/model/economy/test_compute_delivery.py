@@ -32,6 +32,7 @@ BILLS = {
     "tier_weight_basic": [0.5, 0.2],
     "tier_weight_intelligent": [0.3, 0.6],
     "tier_weight_super": [0.2, 0.2],
+    "city_tier_intelligent_tilt": [1.0] * 4,
 }
 
 
@@ -59,6 +60,13 @@ def test_a_bill_buys_each_kind_at_its_price():
     assert found.city_tier_part_basic == pytest.approx([3.5 / 4.5, 1.0 / 4.5, 1.0, 0.0])
     assert found.city_tier_part_intelligent == pytest.approx([2.1 / 5.1, 3.0 / 5.1, 1.0, 0.0])
     assert found.city_tier_part_super == pytest.approx([1.4 / 2.4, 1.0 / 2.4, 1.0, 0.0])
+
+
+def test_industries_with_more_intelligent_compute_buy_less_basic_compute():
+    found = after(bill_compute, **{**BILLS, "city_tier_intelligent_tilt": [1.5, 1.0, 1.0, 1.0]})
+    # of 7 in tier 0: 7 · 0.15 move from basic (at 0.5) to intelligent compute (at 2)
+    assert found.city_kind_demand == pytest.approx([9.0 - 2.1, 2.55 + 0.525, 2.4, 1.5, 3.6, 0.15])
+    assert found.city_compute_bill == pytest.approx([12.0, 3.0])
 
 
 def test_governments_buy_basic_compute_in_the_same_market():
@@ -170,14 +178,18 @@ SETTLED = {
     "service_kind": [0, 0],
     "kind_cloud_demand": [7.0],
     "kind_cloud_price": [1.0],
+    "kind_cloud_capacity": [40.0],
+    "kind_unserved": [7.0],
     "nation_receipts": [7.0],
     "nation_central_tax": [100.0],
     "nation_centre_balance": [7.0],
     "provider_kind": [0, 0],
     "provider_public": [1.0, 0.0],
     "provider_capital_cost": [0.5, 1.0],
+    "provider_relieved": [0.0, 0.0],
     "offer_gate_price": [0.5, 0.25, 1.0],
     "provider_capacity": [10.0, 20.0],
+    "provider_peak_ratio": [1.0, 1.0],
     "provider_unit_cost": [0.25, 0.5],
     "provider_utilisation": [7.0] * 2,
     "provider_served": [7.0] * 2,
@@ -188,12 +200,30 @@ SETTLED = {
     "scratch_free": [7.0] * 2,
     "surplus_share": 0.5,
     "centre_local_share": 1.0,
+    "peak_time": 0.1,
+    "surge_price": 0.5,
+    "cloud_reserve": 0.05,
 }
 
 
 def delivered(**changes):
     sent = after(carry_tasks, **{**TASKS, "link_capacity": [12.0, 100.0]})
     return after(deliver_and_pay, **{**columns(sent), **SETTLED, **changes})
+
+
+def test_beyond_its_capacity_in_the_peak_a_centre_buys_at_a_surge_price():
+    # two peaks of 8 units on a tenth of the quarter: 16 · 0.1 of 2, of which 10 · 0.1 are done
+    calm, peaks = delivered(), delivered(provider_peak_ratio=[1.0, 4.0])
+    arrived = calm.provider_served[1]
+    surge = 0.1 * (4.0 * arrived - 20.0)
+    assert surge > 0.0
+    assert peaks.provider_served[1] == pytest.approx(arrived - surge)
+    assert peaks.provider_overflow[1] == pytest.approx(calm.provider_overflow[1] + surge)
+    # bought at 1.5, and not made at 0.5
+    assert peaks.provider_surplus[1] == pytest.approx(calm.provider_surplus[1] - 1.0 * surge)
+    assert calm.kind_unserved == [0.0]
+    # the cloud's reserve is 0.05 · 40 for a tenth of the quarter
+    assert peaks.kind_unserved == pytest.approx([max(0.0, surge - 0.2)])
 
 
 def test_a_centre_delivers_what_arrives_up_to_its_capacity():

@@ -137,7 +137,8 @@ def exchange(**changes):
         "exchange_fee": 0.25,
         "tender_rate": 0.25,
     }
-    return after(clear_exchange, **{**given, **changes})
+    off = {"city_offer_hosted": [0.0] * 8, "city_fee_ratio": [1.0] * 2, "carriage_fee": 0.0}
+    return after(clear_exchange, **{**given, **off, **changes})
 
 
 def test_work_that_must_be_answered_at_once_is_cleared_first():

@@ -24,6 +24,7 @@ CONTRACTS = {
     "service_kind": [0, 1, 2],
     "provider_operating": [1.0, 1.0, 0.0, 1.0, 1.0],
     "provider_capacity": [10.0, 4.0, 8.0, 5.0, 1.0],
+    "provider_peak_ratio": [1.0] * 5,
     "provider_dedicated": [0.0, 1.0, 0.0, 1.0, 0.0],
     "provider_industry": [0, 1, 0, 0, 0],
     "city_tier_part_basic": [0.3, 0.7, 0.6, 0.4],
@@ -40,6 +41,14 @@ CONTRACTS = {
     "tender_rate": 0.25,
     "maximum_load": 0.9,
 }  # fmt: skip
+
+
+def test_a_centre_with_a_peak_signs_no_more_than_it_can_do_then():
+    usual = after(open_tender, **CONTRACTS)
+    peaks = after(open_tender, **{**CONTRACTS, "provider_peak_ratio": [2.0, 1.0, 1.0, 1.0, 1.0]})
+    # half of 0.9 · 10 less
+    assert peaks.scratch_free[0] == pytest.approx(usual.scratch_free[0] - 4.5)
+    assert peaks.scratch_free[1:] == usual.scratch_free[1:]
 
 
 def test_a_quarter_of_all_contracts_runs_out():

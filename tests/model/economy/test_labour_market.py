@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.economy.labour_market import balance_talent, move_people, move_talent
+from model.economy.labour_market import balance_talent, move_people, move_talent, settle_graduates
 from model.engine.compile.compile_kernel import compiled_procedure
 from tests.support.call_market import after
 
@@ -199,3 +199,16 @@ def test_people_stay_in_the_burn_in_and_where_nothing_pulls():
         found = after(move_people, **{**PEOPLE, **changes})
         assert found.city_people == PEOPLE["city_people"]
         assert found.nation_people == [16.0]
+
+
+def test_graduates_have_their_home_and_first_job_where_they_studied():
+    found = after(
+        settle_graduates,
+        city_graduates=[0.5, 0.25],
+        city_talent_endowment=[4.0, 2.0],
+        city_talent=[3.0, 3.0],
+        pair_workers=[3.0, 1.0, 0.0, 2.0],
+    )
+    assert found.city_talent_endowment == [4.5, 2.25]
+    assert found.city_talent == [3.5, 3.25]
+    assert found.pair_workers == [3.5, 1.0, 0.0, 2.25]

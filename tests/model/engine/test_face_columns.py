@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from agents.firm import Firm
@@ -93,13 +94,27 @@ def test_a_method_may_call_others_and_keep_its_agent_for_what_is_no_column():
     assert agent.seen == 5.0
 
 
-@pytest.mark.parametrize("name", ["attention", "budget", "relocating"])
+@pytest.mark.parametrize("name", ["attention", "budget"])
 def test_methods_that_may_change_what_they_read_are_left_alone(name):
     own = BoundRule(name, Calling.decisions()[name], (Source("face", "self", "firms"),))
     assert as_function_of_columns(own, "firms", {"age": None}, ()) is None
 
 
-@pytest.mark.parametrize("name", ["adopter", "exiting", "relocating", "revenue"])
+def test_columns_that_methods_write_are_read_and_written_in_place():
+    agent = SimpleNamespace(row=1)
+    for face, name, result in ((Careful, "exiting", 3.0), (Calling, "relocating", 1.0)):
+        own = BoundRule(name, face.decisions()[name], (Source("face", "self", "firms"),))
+        age = np.array([1.0, 2.0])
+        found = as_function_of_columns(own, "firms", {"age": age}, ())
+        assert found is not None
+        assert found[0].reads == own.reads  # the column is not gathered
+        assert found[1](agent) == result
+        assert age.tolist() == [1.0, 3.0]
+        # A result of the event of that name hides the column.
+        assert as_function_of_columns(own, "firms", {"age": age}, {"age"}) is None
+
+
+@pytest.mark.parametrize("name", ["adopter", "relocating", "revenue"])
 def test_methods_that_need_the_agent_are_left_alone(name):
     assert as_function_of_columns(bound(name), "firms", {"age": None, "patience": None}, ()) is None
 
@@ -120,6 +135,38 @@ def test_both_ways_give_the_same_bits(country):
         return type(face.__name__, (Firm,), {"innovated": face.decisions()["innovated"]})
 
     assert_same(run(country, faces=[only(Careful)]), run(country, faces=[only(ByRow)]))
+
+
+class Spending(Firm):
+    """It writes columns, by a method of its own too, and reads them again."""
+
+    def innovated(self, draw_success):
+        self.age, before = 2.5, self.age
+        self.spend(0.25 * before)
+        self.quality -= 0.01 * self.age
+        return draw_success < 0.9 * self.innovation_probability * min(self.quality, 1.0)
+
+    def spend(self, part):
+        self.quality += part * self.age
+        self.rung = 1
+
+
+class SpendingByRow(Firm):
+    """The same, which asks for the agent."""
+
+    def innovated(self, draw_success):
+        me = self
+        me.age, before = 2.5, me.age
+        me.quality += 0.25 * before * me.age
+        me.rung = 1
+        me.quality -= 0.01 * me.age
+        return draw_success < 0.9 * me.innovation_probability * min(me.quality, 1.0)
+
+
+def test_methods_that_write_columns_give_the_same_bits(country):
+    one, other = run(country, faces=[Spending]), run(country, faces=[SpendingByRow])
+    assert_same(one, other)
+    assert one.state["firms"]["rung"].max() >= 1.0
 
 
 class Remembering(Firm):

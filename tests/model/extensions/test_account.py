@@ -75,7 +75,7 @@ def test_the_check_of_extensions_reports_them(country):
     ("account", "said"),
     [
         (Account("x", "banks", "firms.loan"), "'banks' must be table.column, or several with"),
-        (Account("x", "0", " 0"), "must be table.column, or several with + and -; one of the two may be 0"),
+        (Account("x", "0", " 0"), "must be table.column, or several with \\+ and -; one of the two may be 0"),
         (Account("x", "firms.age firms.age", "firms.age"), "must be table.column, or several with"),
         (Account("x", "firms.aged", "firms.age"), "firms has no column 'aged'"),
         (

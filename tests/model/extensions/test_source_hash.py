@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from model import Extension
+from agents.firm import Firm
+from agents.rules import Rules
+from model import AgentKind, Column, Extension
 from model.extensions.extended_model import extended
 from model.extensions.extension import ExtensionError
 from model.extensions.loading import load_extension
-from model.extensions.source_hash import source_hash
+from model.extensions.source_hash import functions_of, source_hash
 
 
 def test_the_hash_follows_text_helpers_numbers_and_data(folder):
@@ -54,3 +56,12 @@ def test_the_fingerprint_is_of_all_extensions():
     assert facts == [
         {"name": "one", "source": one.place, "hash": source_hash(one), "parameters": {}, "described": []}
     ]
+
+
+def test_functions_of_an_extension_are_all_its_code():
+    kind = AgentKind("banks", "bank_", [Column("size", "m", "")], lambda: {"size": [1.0]})
+    one = Extension(
+        "x", rules=scaled(1.0), calls={"award_tender": scaled}, agents=kind, prepare=hash, faces=[Firm]
+    )
+    assert {*functions_of(one)} >= {one.rules["quality"], scaled, kind.start, hash, Firm}
+    assert functions_of(Rules(quality=one.rules["quality"])) == [one.rules["quality"]]

@@ -51,6 +51,8 @@ def test_a_scenario_file_says_how_parameters_vary(country, tmp_path):
         "tax_rate = 3": "tax_rate: it cannot be 3: write",
         "tax_rate = { to = true, at = 2015 }": "a value cannot be True",
         "tax_rate = { to = 0.3, at = 'soon' }": "'soon' is not a quarter",
+        "tax_rate = { by = 'region', east = true }": "a value cannot be True",
+        "tax_rate = { by = 'region', elsewhere = 'yes' }": "elsewhere cannot be 'yes': it is true or false",
     }
     for line, said in wrong.items():
         file.write_text(f"[varying]\n{line}\n", encoding="utf-8")

@@ -158,3 +158,18 @@ def test_the_real_centres_have_their_capacity_at_each_date():
             hubs += 1
             assert (second.city, second.kind, second.quarter) == (one.city, "intelligent", one.quarter)
     assert hubs == int((centres["hub"].astype(bool) & centres["opened"].notna()).sum())
+
+
+def test_edge_centres_open_in_the_largest_cities_without_a_centre():
+    cities, centres = load_cities(), load_centres()
+    edge = Scenario("edge", "x", "edge", 5, "2022Q1", parameters={"edge_ring": 1.0})
+    found = openings_of(edge, cities, centres, 2005, 1)
+    real = {one.city for one in openings_of(Scenario("real", "x", "actual"), cities, centres, 2005, 1)}
+    added = [one for one in found if one.edge]
+    assert (len(added), {one.quarter for one in added}) == (10, {68})
+    assert len({one.city for one in added} - real) == 5
+    smallest = cities["gdp_2010"].to_numpy()[[one.city for one in added]].min()
+    others = [row for row in range(len(cities)) if row not in real | {one.city for one in added}]
+    assert smallest >= cities["gdp_2010"].to_numpy()[others].max()
+    without = openings_of(replace(edge, parameters={}), cities, centres, 2005, 1)
+    assert len(without) == len(found) - 10

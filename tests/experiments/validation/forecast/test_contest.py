@@ -22,3 +22,14 @@ def test_every_contest_has_shares_of_its_units_and_benchmarks(flows: list[CityFl
     assert 0.0 <= table.loc[MODEL, "covered"] <= 1.0
     assert np.isnan(table.loc[MODEL, "p"])
     assert RAW in table.index
+
+
+def test_the_past_error_widens_the_interval_where_it_is_known(flows: list[CityFlows]) -> None:
+    found = {one.name: one for one in contests(flows, shipped_country())}
+    assert found["grants, provinces"].discrepancy > 0.0
+    assert found["grants, large cities"].discrepancy == found["grants, provinces"].discrepancy
+    assert np.isnan(found["GDP, provinces"].discrepancy)
+    tables = {name: scores(one).set_index("forecast").loc[MODEL] for name, one in found.items()}
+    grants = tables["grants, provinces"]
+    assert grants["covered_with_discrepancy"] >= grants["covered"]
+    assert np.isnan(tables["people, provinces"]["covered_with_discrepancy"])
