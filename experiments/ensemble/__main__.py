@@ -1,7 +1,7 @@
 """``python -m experiments.ensemble``: what moves the headlines of the ensemble, and through which mechanisms.
 
-Writes the indices of ``group_sensitivity``, parts of ``decomposition``, coverage of ``held_out`` and the check
-of ``posterior`` to docs/bench; parts and coverage take about 20 and 1 CPU-seconds a member and continue where
+Writes indices of ``group_sensitivity``, parts of ``decomposition``, coverage of ``held_out`` and the check of
+``posterior`` to docs/bench; parts and coverage take about 20 and 1 CPU-seconds a member and continue where
 they stood.
 """
 

@@ -31,6 +31,8 @@ from experiments.study.worker_pool import iter_results
 from model.engine.draws import stream_key, uniform
 from model.scenarios.scenario import quarter_of
 
+Row = dict[str, Any]  # plain values by name
+
 TRUTH = "log_expected_innovations"  # whose effects are the target, whatever the observed outcome
 EFFECTS = ("total", "own", "on_others")
 NOTHING = 1e-4  # size of centres without an effect, to a standard one
@@ -79,9 +81,7 @@ def draw_world(number: int) -> World:
     return World(number, member, tuple(WAYS)[number % len(WAYS)], size, changes)
 
 
-def run_world(
-    world: World, settings: AuditSettings, seed: int, country: int, hosts: int = 1
-) -> list[dict[str, Any]]:
+def run_world(world: World, settings: AuditSettings, seed: int, country: int, hosts: int = 1) -> list[Row]:
     """Run a world; return a row for each state of the data: facts, true effects, statistics.
 
     hosts: whose own effect is found by a further run each.
@@ -134,7 +134,7 @@ class Job:
             return draw_world(self.number)
         return World(self.number, None, tuple(WAYS)[self.number % len(WAYS)], 1.0, SPILLOVERS[self.cell])
 
-    def rows(self) -> list[dict[str, Any]] | str:
+    def rows(self) -> list[Row] | str:
         """Return the rows of the world, or why it could not be run."""
         seed = 1 + self.number if not self.cell else 1 + self.number // len(WAYS)
         country = FIRST_COUNTRY + self.number if not self.cell else seed
