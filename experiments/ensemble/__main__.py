@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from experiments.ensemble.decomposition import member_parts, parts_table
+from experiments.ensemble.decomposition import PARTS, member_parts, parts_table
 from experiments.ensemble.group_sensitivity import SAMPLES, largest_correlation, sensitivities
 from experiments.ensemble.held_out import coverage, effects_with_seed
 from experiments.ensemble.members import Ensemble, shipped_ensemble
@@ -31,7 +31,7 @@ from model.scenarios.scenario_catalogue import find_scenario
 Plain = dict[str, Any]  # of a file: plain values by name
 
 COMMAND = "python -m experiments.ensemble"
-SENSITIVITY, DECOMPOSITION = Path("docs/bench/sensitivity.json"), Path("docs/bench/decomposition.json")
+SENSITIVITY, DECOMPOSITION = Path("docs/bench/sensitivity.json"), Path("experiments/ensemble/data") / PARTS
 POSTERIOR = Path("docs/bench/posterior.json")
 PAIRS = 10
 COVERAGE = Path("docs/bench/coverage.json")
