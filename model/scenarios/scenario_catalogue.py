@@ -258,7 +258,7 @@ SCENARIOS = {
         ),
         Scenario(
             "dispatch",
-            "the real centres; those who schedule compute learn to avoid nine tenths of their errors, 2024-28",
+            "the real centres; schedulers of compute learn to avoid nine tenths of their errors, 2024-28",
             "actual",
             parameters={"scheduler_error": 0.3},
             varying={"scheduler_skill": Ramp(0.9, "2024", "2028")},

@@ -21,7 +21,7 @@ LISTED = {"operating": 1.0, "capacity": 10.0, "load": 5.5, "price": 1.2, "unit_c
 
 # The calculation stands above each case, in plain numbers.
 HAND_WORKED = [
-    # the mean draw has no error; a draw at the end of its range is √3 deviations away, half of them removed by skill
+    # the mean draw has no error; a draw at the end of its range is √3 deviations away, half of it avoided
     case(compute_institutions.scheduler_view, exp(0.05), provider_utilisation=0.5, draw_view=0.5,
          scheduler_error=0.3, scheduler_skill=0.0, scheduler_balance=0.1),
     case(compute_institutions.scheduler_view, exp(0.15 * sqrt(3.0)), provider_utilisation=0.5, draw_view=1.0,
