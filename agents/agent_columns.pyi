@@ -202,6 +202,7 @@ class CityColumns:
     graduates: float  # talent/quarter: people who have finished
     operating_carbon: float  # t·money/CNY/quarter: CO2 of the power of its centres
     embodied_carbon: float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    compute_depth: float  # log points: productivity that the city's compute gives its capital
     standard: float  # 0 or 1: 1 if the city's users work in common units
     platform: float  # 0 or 1: platform on which the city buys: 1 is the rival's
     fee_ratio: float  # ratio: fee of its platform, to exchange_fee

@@ -72,12 +72,13 @@ class Firm(AgentView, FirmColumns):
 # ── Product market (M4) ──────────────────────────────────────────────────────────────────────────
 
 
-def supply(quality, technique_quality, quality_elasticity):
+def supply(quality, technique_quality, city_compute_depth, quality_elasticity):
     """Quality-weighted supply that the firm brings to every market it reaches, e^(θ·a), quality units.
 
-    a: quality of the firm plus the contribution of its technique of production (0 without techniques).
+    a: quality of the firm plus the contributions of its technique of production and of the city's compute to
+    its capital (0 without techniques and without that effect).
     """
-    worth = quality_elasticity * (quality + technique_quality)
+    worth = quality_elasticity * (quality + technique_quality + city_compute_depth)
     return exp(worth if worth < MOST_WORTH else MOST_WORTH)
 
 

@@ -13,6 +13,7 @@ from agents import (
     city_government,
     city_income,
     closed_economy,
+    compute_depth,
     compute_institutions,
     compute_provider,
     firm,
@@ -47,6 +48,7 @@ _MODULES = (
     chips,
     centre_carbon,
     user_industry,
+    compute_depth,
 )
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from viz.figures.figure_style import BLUE, DPI, GREY, ORANGE, WIDTH, png
+from viz.figures.figure_style import DPI, WIDTH, png
+from viz.palette import BLUE, GREY, ORANGE
 
 
 def bench_figure(compare: pd.DataFrame, about: Mapping[str, Any]) -> Figure:

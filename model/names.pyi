@@ -218,6 +218,7 @@ class _Parameters:
     relocation_cost: _Name = float  # parameter, log points: cost of moving
     relocation_scale: _Name = float  # parameter, log points: scale of the logistic choice
     compute_efficiency: _Name = float  # parameter, ratio: work that algorithms get out of a unit of compute in research, to that of the first year
+    compute_synergy: _Name = float  # parameter, elasticity: e: productivity of a city's capital to its compute; 0 switches it off
     task_seeding: _Name = float  # parameter, ratio: rise of entry where all compute is done for visitors; 0 switches it off
     physical_ai_pull: _Name = float  # parameter, ratio: rise in the demand for intelligent compute with physical AI (robots, vehicles); 0 switches it off
     physical_ai_year: _Name = float  # parameter, year: year in which physical AI arrives; its demand is half of its full size two years later
@@ -252,6 +253,7 @@ class _Parameters:
     embodied_emissions: _Name = float  # parameter, kg/CNY: CO2 of making servers and buildings, to their cost
     edge_ring: _Name = float  # parameter, ms: one-way latency within which an edge centre works; 0 switches edge centres off
     peak_load: _Name = float  # parameter, ratio: what the peak adds to the real-time work of a city, to its mean; 0 switches peaks off
+    peak_correlation: _Name = float  # parameter, correlation: ρ: of the peaks of two cities; 1: all at once, as on Double 11
     peak_time: _Name = float  # parameter, fraction: part of a quarter that is peak
     surge_price: _Name = float  # parameter, ratio: what the cloud adds to its price in the peak
     cloud_reserve: _Name = float  # parameter, ratio: free capacity of the cloud in the peak, to all of it
@@ -332,6 +334,7 @@ class _Nation(_Parameters):
     nation_building_wait: _Name = float  # quarters: wait for a builder
     nation_consumer_spending: _Name = float  # money/quarter: firms' compute for consumers over the internet
     nation_firm_compute: _Name = float  # money/quarter: firms' payments for compute
+    nation_compute_use: _Name = float  # compute/quarter: effective compute that cities use
 
 class firms(_Nation):
     city: _Name = float  # row of cities: city in which the firm works
@@ -557,6 +560,7 @@ class firms(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -719,6 +723,7 @@ class firms(_Nation):
     home_graduates: _Name = float  # talent/quarter: people who have finished
     home_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     home_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    home_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     home_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     home_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     home_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -881,6 +886,7 @@ class firms(_Nation):
     prospect_graduates: _Name = float  # talent/quarter: people who have finished
     prospect_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     prospect_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    prospect_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     prospect_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     prospect_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     prospect_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -1158,6 +1164,7 @@ class cities(_Nation):
     graduates: _Name = float  # talent/quarter: people who have finished
     operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -1329,6 +1336,7 @@ class city_tiers(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -1525,6 +1533,7 @@ class providers(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -1801,6 +1810,7 @@ class city_kinds(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -1965,6 +1975,7 @@ class city_services(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -2121,6 +2132,7 @@ class city_pairs(_Nation):
     origin_graduates: _Name = float  # talent/quarter: people who have finished
     origin_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     origin_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    origin_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     origin_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     origin_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     origin_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -2260,6 +2272,7 @@ class city_pairs(_Nation):
     destination_graduates: _Name = float  # talent/quarter: people who have finished
     destination_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     destination_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    destination_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     destination_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     destination_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     destination_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -2413,6 +2426,7 @@ class city_offers(_Nation):
     city_graduates: _Name = float  # talent/quarter: people who have finished
     city_operating_carbon: _Name = float  # t·money/CNY/quarter: CO2 of the power of its centres
     city_embodied_carbon: _Name = float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
+    city_compute_depth: _Name = float  # log points: productivity that the city's compute gives its capital
     city_standard: _Name = float  # 0 or 1: 1 if the city's users work in common units
     city_platform: _Name = float  # 0 or 1: platform on which the city buys: 1 is the rival's
     city_fee_ratio: _Name = float  # ratio: fee of its platform, to exchange_fee
@@ -2531,3 +2545,4 @@ class nation(_Nation):
     building_wait: _Name = float  # quarters: wait for a builder
     consumer_spending: _Name = float  # money/quarter: firms' compute for consumers over the internet
     firm_compute: _Name = float  # money/quarter: firms' payments for compute
+    compute_use: _Name = float  # compute/quarter: effective compute that cities use

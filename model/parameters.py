@@ -286,6 +286,7 @@ class Parameters(BaseModel):
 
     # ── Mechanisms that are off by default: demand, techniques, energy, data ─────────────────────
     compute_efficiency: float = _number(1.0, 0.01, 1000.0, "ratio", "work that algorithms get out of a unit of compute in research, to that of the first year", "judgement: 1 leaves progress of algorithms in that of cost; halving of compute for the same work takes 5-14 months [Ho et al. 2024, arXiv 2403.05812; general knowledge, check]", RESEARCH)
+    compute_synergy: float = _number(0.0, 0.0, 1.0, "elasticity", "e: productivity of a city's capital to its compute; 0 switches it off", "judgement, 0-0.1; document 003 has the effect in one economy (closed_external_effect)", CHAIN)
     task_seeding: float = _number(0.0, 0.0, 10.0, "ratio", "rise of entry where all compute is done for visitors; 0 switches it off", "judgement; document 001 has no figure", FIRMS)
     physical_ai_pull: float = _number(0.0, 0.0, 20.0, "ratio", "rise in the demand for intelligent compute with physical AI (robots, vehicles); 0 switches it off", "judgement", COMPUTE)
     physical_ai_year: float = _number(2027.0, 1900.0, 2300.0, "year", "year in which physical AI arrives; its demand is half of its full size two years later", "judgement: fourth of the stages of document 002", COMPUTE)
@@ -320,6 +321,7 @@ class Parameters(BaseModel):
     embodied_emissions: float = _number(0.15, 0.0, 5.0, "kg/CNY", "CO2 of making servers and buildings, to their cost", "judgement, 0.05-0.3: input-output factors of electronics and construction", COMPUTE)
     edge_ring: float = _number(0.0, 0.0, 1000.0, "ms", "one-way latency within which an edge centre works; 0 switches edge centres off", "scenario edge_centres: 1 ms, a city and its outskirts [document 001, G10]", COMPUTE)
     peak_load: float = _number(0.0, 0.0, 50.0, "ratio", "what the peak adds to the real-time work of a city, to its mean; 0 switches peaks off", "judgement: 2-9; Double 11", COMPUTE)
+    peak_correlation: float = _number(0.5, 0.0, 1.0, "correlation", "ρ: of the peaks of two cities; 1: all at once, as on Double 11", "judgement, 0.2-1", COMPUTE)
     peak_time: float = _number(0.02, 0.0, 0.5, "fraction", "part of a quarter that is peak", "judgement: two days", COMPUTE)
     surge_price: float = _number(1.0, 0.0, 20.0, "ratio", "what the cloud adds to its price in the peak", "judgement", COMPUTE)
     cloud_reserve: float = _number(0.05, 0.0, 10.0, "ratio", "free capacity of the cloud in the peak, to all of it", "judgement", COMPUTE)

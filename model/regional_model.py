@@ -28,7 +28,7 @@ from model.invariant_check import check_finite, check_invariants
 from model.open_centre import open_now
 from model.parameters import Parameters
 from model.records import BUILT_RECORDED, KIND_RECORDED, PROVIDER_RECORDED, RECORDED, TOTALS
-from model.scenarios.scenario import Opening, Scenario, date_of, quarter_of
+from model.scenarios.scenario import Opening, Scenario, date_of, quarters_of
 from model.scenarios.scenario_catalogue import find_scenario
 from model.scenarios.siting import hub_cities, openings_of
 
@@ -278,7 +278,7 @@ class RegionalModel(ViewedModel):
         A number below 1900 is Mesa's time, in quarters.
         """
         if isinstance(end, str):
-            last = quarter_of(end, self.parameters.start_year) + (1 if "Q" in end else 4)
+            last = quarters_of(end, self.parameters.start_year).stop
         elif end >= 1900:
             last = (int(end) - self.parameters.start_year + 1) * 4
         else:

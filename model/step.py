@@ -12,6 +12,7 @@ from agents import (
     chips,
     city_income,
     closed_economy,
+    compute_depth,
     compute_institutions,
     firm,
     innovation,
@@ -118,6 +119,12 @@ REGIONAL_QUARTER = (
         technique.old_productivity, technique.new_productivity, when="paradigm_arrival"),
     for_each("productivity of the technique that the firm uses", "firms",
         technique.technique_quality, where="alive", when="paradigm_arrival"),
+
+    # ── Capital, in runs in which compute makes it work better ───────────────────────────────────
+    for_each("compute of the country", "cities", totals={"nation_compute_use": "compute_use"},
+        when="compute_synergy"),
+    for_each("a city's compute makes its other capital work better", "cities", compute_depth.compute_depth,
+        when="compute_synergy"),
 
     # ── Product market ───────────────────────────────────────────────────────────────────────────
     for_each("how far goods travel from each city", "city_pairs", firm.final_reach, firm.intermediate_reach),

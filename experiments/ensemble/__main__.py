@@ -1,7 +1,7 @@
 """``python -m experiments.ensemble``: what moves the headlines of the ensemble, and through which mechanisms.
 
-Writes the indices of ``group_sensitivity`` and the parts of ``decomposition`` to docs/bench; the latter takes
-about 20 CPU-seconds a member and continues where it stood.
+Writes the indices of ``group_sensitivity``, parts of ``decomposition`` and coverage of ``held_out`` to
+docs/bench; the latter two take about 20 and 1 CPU-seconds a member and continue where they stood.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from experiments.ensemble.decomposition import member_parts, parts_table
+from experiments.ensemble.decomposition import PARTS, member_parts, parts_table
 from experiments.ensemble.group_sensitivity import SAMPLES, largest_correlation, sensitivities
+from experiments.ensemble.held_out import coverage, effects_with_seed
 from experiments.ensemble.members import Ensemble, shipped_ensemble
 from experiments.ensemble.reduced_country import reduced_country
 from experiments.storage.json_file import json_text
@@ -28,7 +29,8 @@ from model.scenarios.scenario_catalogue import find_scenario
 Plain = dict[str, Any]  # of a file: plain values by name
 
 COMMAND = "python -m experiments.ensemble"
-SENSITIVITY, DECOMPOSITION = Path("docs/bench/sensitivity.json"), Path("docs/bench/decomposition.json")
+SENSITIVITY, DECOMPOSITION = Path("docs/bench/sensitivity.json"), Path("experiments/ensemble/data") / PARTS
+COVERAGE = Path("docs/bench/coverage.json")
 MEMBERS = 24
 
 
@@ -87,18 +89,42 @@ def write_decomposition(found: Ensemble, file: Path, members: int) -> None:
         print(f"{len(lines)} of {members} members", file=sys.stderr, flush=True)
 
 
+def write_coverage(found: Ensemble, file: Path, members: int) -> None:
+    """Write how many runs of members with new seeds the range of the other members holds."""
+    study, new = ensemble_study(found), found.about["seeds"]
+    lines: list[Plain] = []
+    if file.is_file():
+        before = json.loads(file.read_text(encoding="utf-8"))
+        lines = before["runs"] if before["rules"] == rules_fingerprint() else []
+    for place, member in enumerate(found.evenly(members)):
+        if any(line["member"] == member for line in lines):
+            continue
+        seed = new + 1 + place % new
+        effects = effects_with_seed(study, found.values(member), seed)
+        lines.append({"member": member, "seed": seed, "effects": effects})
+        contents = {
+            **made_by(found, f"{COMMAND} coverage --members {members}"),
+            "rows": coverage(found, lines).round(4).to_dict("records"),
+            "runs": lines,
+        }
+        file.write_text(json_text(contents), encoding="utf-8")
+        print(f"{len(lines)} of {members} members", file=sys.stderr, flush=True)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Write the file of what was asked."""
     parser = argparse.ArgumentParser(prog=COMMAND)
-    parser.add_argument("what", choices=("sensitivity", "decomposition"))
+    parser.add_argument("what", choices=("sensitivity", "decomposition", "coverage"))
     parser.add_argument("--members", type=int, default=MEMBERS, help=f"to run (default {MEMBERS})")
     parser.add_argument("--samples", type=int, default=SAMPLES, help=f"of the bootstrap (default {SAMPLES})")
     parser.add_argument("--json", type=Path, help="file (default: in docs/bench)")
     given = parser.parse_args(arguments)
     if given.what == "sensitivity":
         write_sensitivity(shipped_ensemble(), given.json or SENSITIVITY, given.samples)
-    else:
+    elif given.what == "decomposition":
         write_decomposition(shipped_ensemble(), given.json or DECOMPOSITION, given.members)
+    else:
+        write_coverage(shipped_ensemble(), given.json or COVERAGE, given.members)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,14 @@ trade).
 
 from __future__ import annotations
 
+import functools
 import itertools
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -28,6 +31,7 @@ from model.regional_model import RegionalModel
 
 Plain = dict[str, Any]  # of a file: plain values by name
 
+PARTS = "decomposition.json"
 REST = "none of these"
 EFFECTS = ("effect_hosts", "effect_others", "effect_national", "effect_gdp")
 INTERVAL = (0.05, 0.95)
@@ -187,3 +191,10 @@ def parts_table(lines: Sequence[Plain]) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+@functools.cache
+def shipped_parts() -> pd.DataFrame:
+    """Return ``parts_table`` of the members that were run for this version."""
+    text = resources.files("experiments.ensemble").joinpath("data", PARTS).read_text(encoding="utf-8")
+    return pd.DataFrame(json.loads(text)["rows"])

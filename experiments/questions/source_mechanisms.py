@@ -20,6 +20,7 @@ SWITCHES: dict[str, tuple[str, ...]] = dict.fromkeys(POLICIES, ()) | {
     "chip_controls": ("chip_cutoff",),
     "physical_ai": ("physical_ai_pull",),
     "task_seeding": ("task_seeding",),
+    "compute_synergy": ("compute_synergy",),
     "talent_training": ("training_lag",),
     "power_dispatch": ("power_market", "carbon_account"),
     "edge_centres": ("edge_ring",),

@@ -12,13 +12,13 @@ def pool_peaks(
     provider_load,
     provider_peak_ratio,
     peak_load,
+    peak_correlation,
 ):
-    """Write the load of each centre in the peak, to its mean: 1 + π·r·√H, ratio.
+    """Write the load of each centre in the peak, to its mean: 1 + π·r·√(ρ + (1 − ρ)·H), ratio.
 
-    π: what the peak adds to the real-time work of one city, r: share of real-time work, which cannot wait, H:
-    concentration of that work over cities (Herfindahl). Peaks of cities are independent, so they pool by its
-    root.
-    [Eppen 1979, Management Science 25(5)]
+    π: what the peak adds to the real-time work of one city, r: share of real-time work, which cannot wait, ρ:
+    correlation of the peaks of two cities, H: concentration of that work over cities (Herfindahl). What is
+    not common to all cities pools by the root of their number. [Eppen 1979, Management Science 25(5)]
     """
     offers = len(offer_provider)
     cities = len(city_offer_flow) // offers if offers > 0 else 0
@@ -31,5 +31,6 @@ def pool_peaks(
             for c in range(cities):
                 part = city_offer_flow[c * offers + o] / offer_load[o]
                 squares += part * part
+            pooled = peak_correlation + (1.0 - peak_correlation) * squares
             at_once = offer_load[o] / provider_load[p]
-            provider_peak_ratio[p] = 1.0 + peak_load * at_once * power(squares, 0.5)
+            provider_peak_ratio[p] = 1.0 + peak_load * at_once * power(pooled, 0.5)

@@ -7,6 +7,7 @@ from agents import (
     chips,
     city_government,
     closed_economy,
+    compute_depth,
     compute_institutions,
     compute_provider,
     firm,
@@ -72,6 +73,7 @@ REGIONAL = Schema(
         + closed_economy.CITY_COLUMNS
         + talent_training.CITY_COLUMNS
         + centre_carbon.CITY_COLUMNS
+        + compute_depth.CITY_COLUMNS
         + compute_institutions.CITY_COLUMNS,
         "tiers": research_cost.TIER_COLUMNS,
         "city_tiers": research_cost.CITY_TIER_COLUMNS
@@ -89,7 +91,7 @@ REGIONAL = Schema(
         "city_services": compute_provider.CITY_SERVICE_COLUMNS,
         "city_pairs": wages.CITY_PAIR_COLUMNS,
         "city_offers": compute_provider.CITY_OFFER_COLUMNS + compute_institutions.CITY_OFFER_COLUMNS,
-        "nation": NATION_COLUMNS + user_industry.NATION_COLUMNS,
+        "nation": NATION_COLUMNS + user_industry.NATION_COLUMNS + compute_depth.NATION_COLUMNS,
     },
     through={
         "firms": {

@@ -120,14 +120,21 @@ def quarter_of(date: str, start_year: int) -> int:
     Raises:
         ScenarioError: the date is not of this form.
     """
+    return quarters_of(date, start_year).start
+
+
+def quarters_of(date: str, start_year: int) -> range:
+    """Return the quarters of a date, written as for `quarter_of`: one, or the four of a year alone."""
     found = read_date(str(date).strip())
     if found.value is None:
         why = "is not a quarter" if found.wrong == "is not a date" else found.wrong
         raise ScenarioError(f"{date!r} {why}: write 2016Q2 or 2016")
     when = str(found.value)
-    year, rest = int(when[:4]), when[4:]
-    quarter = int(rest[1]) - 1 if rest.startswith("Q") else (int(rest[1:3]) - 1) // 3 if rest else 0
-    return (year - start_year) * 4 + quarter
+    first, rest = (int(when[:4]) - start_year) * 4, when[4:]
+    if not rest:
+        return range(first, first + 4)
+    first += int(rest[1]) - 1 if rest.startswith("Q") else (int(rest[1:3]) - 1) // 3
+    return range(first, first + 1)
 
 
 def date_of(quarter: int, start_year: int) -> str:

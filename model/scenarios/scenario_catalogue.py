@@ -197,6 +197,12 @@ SCENARIOS = {
             parameters={"physical_ai_pull": 0.5},
         ),
         Scenario(
+            "compute_synergy",
+            "the real centres; compute of a city makes its other capital work better",
+            "actual",
+            parameters={"compute_synergy": 0.05},
+        ),
+        Scenario(
             "task_seeding",
             "the real centres; firms start where tasks of other cities are computed",
             "actual",

@@ -15,11 +15,12 @@ from tests.support.rules_by_hand import RULES, assert_all_worked, between, case,
 # fmt: off
 HAND_WORKED = [
     # e^(0.8 · 0.5)
-    case(firm.supply, 1.4918246976412703, quality=0.5, technique_quality=0.0, quality_elasticity=0.8),
-    # the technique adds 0.3: e^(0.8 · 0.5)
-    case(firm.supply, 1.4918246976412703, quality=0.2, technique_quality=0.3, quality_elasticity=0.8),
+    # (of which the technique adds 0.3, compute 0.1)
+    case(firm.supply, 1.4918246976412703, quality=0.1, technique_quality=0.3, city_compute_depth=0.1,
+         quality_elasticity=0.8),
     # e^(−3)
-    case(firm.supply, 0.049787068367863944, quality=-2.0, technique_quality=0.0, quality_elasticity=1.5),
+    case(firm.supply, 0.049787068367863944, quality=-2.0, technique_quality=0.0, city_compute_depth=0.0,
+         quality_elasticity=1.5),
     # 1.25 · 0.8
     case(firm.revenue, 1.0, supply=1.25, city_tier_unit_revenue=0.8),
     # 3.5 · 1
@@ -143,9 +144,9 @@ SHARE, POSITIVE = between(0.0, 1.0), between(1e-3, 1e3)
 
 
 def test_supply_is_one_at_a_quality_of_zero_and_where_quality_does_not_sell():
-    assert firm.supply(0.0, 0.0, 0.8) == 1.0
-    assert firm.supply(3.7, 0.5, 0.0) == 1.0
-    assert firm.supply(0.2, 0.0, 0.8) > firm.supply(0.1, 0.0, 0.8)
+    assert firm.supply(0.0, 0.0, 0.0, 0.8) == 1.0
+    assert firm.supply(3.7, 0.5, 0.0, 0.0) == 1.0
+    assert firm.supply(0.2, 0.0, 0.0, 0.8) > firm.supply(0.1, 0.0, 0.0, 0.8)
 
 
 @pytest.mark.parametrize("reach", [firm.final_reach, firm.intermediate_reach])

@@ -232,6 +232,7 @@ LOGARITHMS = (
     "new_productivity",
     "research_advantage",
     "crowding",
+    "compute_depth",
 )
 # Profits and rates of growth may be negative, and a year's depreciation is at most half of what there is.
 PROFITS = ("profit_if_dearer", "profit_if_cheaper", "desired_growth", "equity", "site_return", "profit")

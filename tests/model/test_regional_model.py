@@ -48,7 +48,15 @@ def test_no_arguments_are_needed():
 
 
 @pytest.mark.parametrize(
-    ("end", "date"), [(2006, "2007Q1"), ("2006Q2", "2006Q3"), ("2006", "2007Q1"), (3, "2005Q4")]
+    ("end", "date"),
+    [
+        (2006, "2007Q1"),
+        ("2006Q2", "2006Q3"),
+        ("2006", "2007Q1"),
+        (3, "2005Q4"),
+        ("2006-05-01", "2006Q3"),
+        ("2006q2", "2006Q3"),
+    ],
 )
 def test_run_until_a_date(small, end, date):
     small.run_until(end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 SWITCHED_ON: dict[str, float] = {
     "compute_efficiency": 2.0,
     "task_seeding": 0.5,
+    "compute_synergy": 0.05,
     "physical_ai_pull": 0.5,
     "physical_ai_year": 2016,
     "digital_divide": 0.15,

@@ -33,6 +33,7 @@ def filled(seed=0, firms=40, cities=5, providers=3):
         "firms": firms,
         "cities": cities,
         "tiers": 4,
+        "industries": 7,
         "city_tiers": cities * 4,
         "providers": providers,
         "offers": 2 * providers,

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
+from experiments.ensemble.decomposition import shipped_parts
 from experiments.ensemble.headline_ranges import MEMBERS, headline_ranges, study_ensemble
 from experiments.ensemble.members import Ensemble, shipped_ensemble
 from experiments.ensemble.parameter_range import strongest
@@ -18,7 +19,7 @@ from viz.cli.progress import progress
 from viz.number_text import NOT_AVAILABLE, decimals, number
 from viz.terminal import echo, echo_err, show_table
 
-RANGES, DRIVERS = "uncertainty", "drivers"
+RANGES, DRIVERS, PARTS = "uncertainty", "drivers", "mechanisms"
 MOST_ROWS = 40  # of a study, shown; all are in the table
 NAMED = ("effect_hosts", "effect_others", "effect_national", "effect_gdp", "change_theil")
 
@@ -26,13 +27,13 @@ NAMED = ("effect_hosts", "effect_others", "effect_national", "effect_gdp", "chan
 def range_tables(
     workers: int, members: int | None, results: Results, tables: Mapping[str, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables ``uncertainty`` and ``drivers`` of a study.
+    """Return the tables ``uncertainty`` and ``drivers`` of a study, and ``mechanisms`` of the default one.
 
     The shipped effects are used where they are those of the study and no number of members was named.
     """
-    shipped = shipped_ensemble()
+    shipped, parts = shipped_ensemble(), {}
     if members is None and shipped.applies_to(results.study):
-        found = shipped
+        found, parts = shipped, {PARTS: shipped_parts()}
         echo_err(f"range over parameters: {told(shipped)}")
     else:
         count = min(members or MEMBERS, len(shipped.members))
@@ -41,7 +42,7 @@ def range_tables(
             found = study_ensemble(results, shipped, count, workers, finished)
     ranges = headline_ranges(tables, found)
     drivers = [strongest(found, name).assign(effect=name) for name in ranges["effect"]]
-    return {RANGES: ranges, DRIVERS: pd.concat(drivers, ignore_index=True)}
+    return {RANGES: ranges, DRIVERS: pd.concat(drivers, ignore_index=True), **parts}
 
 
 def told(found: Ensemble) -> str:

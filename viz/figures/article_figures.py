@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from experiments.ensemble.decomposition import MECHANISMS, REST
 from experiments.validation.facts.card_page import TITLES
 from experiments.validation.forecast.contest import MODEL, RAW
-from viz.figures.figure_style import BLUE, GREEN, GREY, RED, new_figure, plain_axes
+from viz.figures.figure_style import new_figure, plain_axes
+from viz.palette import BLUE, GREEN, GREY, RED
 
 Plain = dict[str, Any]  # of a file: plain values by name
 EFFECTS = {

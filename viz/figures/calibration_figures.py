@@ -16,7 +16,8 @@ from matplotlib.ticker import MaxNLocator
 from experiments.sweep.analysis.calibration import Calibration
 from experiments.sweep.analysis.history_matching import CUT
 from experiments.sweep.analysis.optimisation import LIKELY, Front
-from viz.figures.figure_style import BLUE, DPI, GREY, ORANGE, WIDTH, new_figure, plain_axes
+from viz.figures.figure_style import DPI, WIDTH, new_figure, plain_axes
+from viz.palette import BLUE, GREY, ORANGE
 
 MOST_FACTORS = 6  # drawn: those of which most was learned
 BINS = 15
@@ -114,7 +115,7 @@ def _pair(axes: Axes, found: Calibration, across: AxisData, up: AxisData) -> Non
     ruled_out, remain = (out, "x", GREY, "points ruled out"), (~out, "o", ORANGE, "points that remain")
     for chosen, marker, colour, label in (ruled_out, remain):
         x, y = across.points[chosen], up.points[chosen]
-        axes.plot(x, y, marker, color=colour, markersize=3, alpha=0.7, label=label, clip_on=False)
+        axes.plot(x, y, marker, color=colour, markersize=3, label=label, clip_on=False)
     axes.set_xlim(across.low, across.high)
     axes.set_ylim(up.low, up.high)
 

@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 from experiments.questions.closed_economy_runs import closed_path, growth_by_tau
 from experiments.questions.closed_economy_theory import FORMULAS, best_tau, growth_rate
 from model.parameters import Parameters
-from viz.figures.figure_style import BLUE, GREEN, GREY, ORANGE, RED, new_figure, plain_axes, png
+from viz.figures.figure_style import new_figure, plain_axes, png
+from viz.palette import BLUE, GREEN, GREY, ORANGE, RED
 
 LABELS = {
     "private": "private: (1−τ)r + τω",

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from agents.user_error import UserError
 from model.extensions.dependencies import readings
 from model.extensions.extended_model import Extended
-from viz.figures.figure_style import BLUE, GREEN, GREY, ORANGE, new_figure
+from viz.figures.figure_style import new_figure
+from viz.palette import BLUE, GREEN, GREY, ORANGE
 
 LINE = 0.26  # inches a name
 PLACES = (0.0, 0.33, 0.64, 0.97)
@@ -71,7 +72,7 @@ def _heights(names: Sequence[str]) -> dict[str, float]:
 
 def _line(axes: Axes, place: int, start: float, end: float, colour: str, dashed: bool = False) -> None:
     x = [PLACES[place] + 0.02, PLACES[place + 1] - 0.02]
-    axes.plot(x, [start, end], color=colour, linewidth=0.8, alpha=0.5, linestyle="--" if dashed else "-")
+    axes.plot(x, [start, end], color=colour, linewidth=0.8, linestyle="--" if dashed else "-")
 
 
 def _name(axes: Axes, x: float, y: float, name: str, colour: str) -> None:

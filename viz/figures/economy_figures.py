@@ -13,9 +13,10 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
 from experiments.measures.twin_pairs import WINDOW_YEARS
-from viz.figures.figure_style import BLUE, GREEN, GREY, ORANGE, RED, new_figure, plain_axes, two_errors
+from viz.figures.figure_style import new_figure, plain_axes, two_errors
 from viz.figures.label_placement import city_labels, families
 from viz.number_text import estimate
+from viz.palette import BLUE, GREEN, GREY, ORANGE, RED
 
 OWN_SHOWN = 12  # measures of extensions in the figure
 TOTAL = KINDS_OF_USE["compute_use"]
@@ -92,7 +93,7 @@ def chain_chart(chain: pd.DataFrame, count: int = 12) -> Figure:
     known = chain[(chain["firms"] > 0) & (chain["value_added"] > 0)]
     share, rung = 100.0 * known["value_added"], known["position"] + known["position_change"]
     hosts = known["host"] > 0
-    for flags, look in ((~hosts, {"color": GREY, "alpha": 0.55}), (hosts, {"color": BLUE})):
+    for flags, look in ((~hosts, {"color": GREY, "alpha": 0.8}), (hosts, {"color": BLUE})):
         places.scatter(rung[flags], share[flags], 16, linewidths=0, **look)
     places.set_yscale("log")
     places.set_xlabel("mean rung, 0 (assembly) to 4 (design led by data)", fontsize=8.5)
@@ -109,7 +110,7 @@ def chain_chart(chain: pd.DataFrame, count: int = 12) -> Figure:
 def _risers(axes: Axes, best: pd.DataFrame) -> None:
     rows = np.arange(len(best))[::-1]
     colours = [BLUE if host > 0 else GREY for host in best["host"]]
-    axes.barh(rows, best["position_change"], height=0.6, color=colours, alpha=0.75)
+    axes.barh(rows, best["position_change"], height=0.6, color=colours)
     errors = 2.0 * np.nan_to_num(best["position_se"].to_numpy(dtype=float))
     axes.errorbar(
         best["position_change"], rows, xerr=errors, fmt="none", ecolor="0.15", elinewidth=1.0, capsize=2

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.event_study import uniform_bands
-from viz.figures.figure_style import BLUE, new_figure, plain_axes
+from viz.figures.figure_style import new_figure, plain_axes
+from viz.palette import BLUE
 
 
 def event_study_figure(found: Estimate, unit: str = "log points") -> Figure:
@@ -24,7 +25,7 @@ def event_study_figure(found: Estimate, unit: str = "log points") -> Figure:
     axes.vlines(years, bands[0], bands[1], color=BLUE, linewidth=0.8, label="95 % band for all years")
     if (years < 0).any():
         axes.plot([-1], [0.0], "o", color="white", markeredgecolor=BLUE, label="base year")
-        axes.axvline(-0.5, color="0.6", linewidth=0.8, linestyle=":")
+        axes.axvline(-0.5, color="0.5", linewidth=0.8, linestyle=":")
     axes.set_xlabel("years since the opening", fontsize=9)
     axes.set_ylabel(unit, fontsize=9)
     axes.legend(fontsize=8.5, frameon=False)

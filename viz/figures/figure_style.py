@@ -1,8 +1,4 @@
-"""The common look of all figures, and their PNG files.
-
-Colours are those of Okabe and Ito, or a diverging scale with white at zero: colour-blind readers can tell
-them apart, in grey too. [Okabe & Ito 2008, Color Universal Design]
-"""
+"""The common look of all figures, and their PNG files. Colours are in ``viz.palette``."""
 
 from __future__ import annotations
 
@@ -21,7 +17,6 @@ if TYPE_CHECKING:
 
 DPI = 160
 WIDTH = 8.6  # inches: the width of a report's column
-BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#7A7A7A"
 ERROR_BARS: dict[str, Any] = {"fmt": "none", "ecolor": "0.15", "elinewidth": 1.2, "capsize": 3}
 
 

@@ -54,7 +54,8 @@ def draw(drawing: Drawing, wanted: Sequence[str], project: Path) -> list[str]:
         force = ["--force"] if program == "computeleap" else []
         print(f"gallery: {drawing.command}", flush=True)
         for made in figures:
-            (project / made).parent.mkdir(parents=True, exist_ok=True)
+            if made in words:  # a command that names a file, not a folder that it makes itself
+                (project / made).parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([*ours, *words, *force], cwd=project, check=True)
     for made, kept in figures.items():
         (project / kept).parent.mkdir(parents=True, exist_ok=True)

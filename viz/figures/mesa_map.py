@@ -12,7 +12,8 @@ from mesa.visualization.utils import update_counter
 from agents.suggestions import did_you_mean
 from agents.user_error import UserError
 from model.regional_model import RegionalModel
-from viz.figures.figure_style import ORANGE, new_figure, plain_axes
+from viz.figures.figure_style import new_figure, plain_axes
+from viz.palette import ORANGE
 
 
 def make_city_map(measure: str = "innovation", kind: str = "cities") -> Callable[[RegionalModel], object]:

@@ -16,20 +16,10 @@ from experiments.measures.economic_effects import centres_by_year
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.figures.economy_figures import chain_chart, compute_chart, own_chart
 from viz.figures.effect_map import effect_map, hosting_label
-from viz.figures.figure_style import (
-    BLUE,
-    ERROR_BARS,
-    GREEN,
-    GREY,
-    ORANGE,
-    RED,
-    error_bar_note,
-    new_figure,
-    plain_axes,
-    two_errors,
-)
+from viz.figures.figure_style import ERROR_BARS, error_bar_note, new_figure, plain_axes, two_errors
 from viz.figures.label_placement import city_labels, families, spread
 from viz.number_text import estimate, number
+from viz.palette import BLUE, GREEN, GREY, ORANGE, RED
 
 GAP_INDICES = {
     "Theil": "Theil index (no unit)",
@@ -132,7 +122,7 @@ def rank_chart(ranks: pd.DataFrame, count: int = 15) -> Figure:
 def _rank_label(axes: Axes, side: int, rank: float, place: float, text: str) -> None:
     """Write a label at ``place``, left (side −1) or right (1) of a rank, with a line between the two."""
     x = max(side, 0)
-    axes.plot([x, x + 0.07 * side], [rank, place], color="0.7", linewidth=0.6, zorder=1)
+    axes.plot([x, x + 0.07 * side], [rank, place], color="0.55", linewidth=0.6, zorder=1)
     font: dict[str, Any] = {"fontsize": 8.5, "fontfamily": families(), "parse_math": False}
     align = "left" if side > 0 else "right"
     axes.text(x + 0.09 * side, place, text, ha=align, va="center", **font)
@@ -209,7 +199,7 @@ def strength_chart(host_strength: pd.DataFrame) -> Figure:
 
 def _bars(axes: Axes, names: Sequence[str], frame: pd.DataFrame, colour: str) -> None:
     places = np.arange(len(names))
-    axes.bar(places, frame["mean"], width=0.62, color=colour, alpha=0.75)
+    axes.bar(places, frame["mean"], width=0.62, color=colour)
     if frame["se"].notna().any():
         axes.errorbar(places, frame["mean"], two_errors(frame["se"]), **ERROR_BARS)
     axes.axhline(0.0, color="0.3", linewidth=0.8)
@@ -222,7 +212,7 @@ def _horizontal_bars(axes: Axes, names: Sequence[str], frame: pd.DataFrame, colo
     """Draw estimates as horizontal bars, the first on top, with their numbers in the right margin."""
     places = np.arange(len(names))[::-1]
     axes.use_sticky_edges = False
-    axes.barh(places, frame["mean"], height=0.55, color=list(colours), alpha=0.75)
+    axes.barh(places, frame["mean"], height=0.55, color=list(colours))
     if frame["se"].notna().any():
         axes.errorbar(frame["mean"], places, xerr=two_errors(frame["se"]), **ERROR_BARS)
     axes.axvline(0.0, color="0.3", linewidth=0.8)

@@ -8,18 +8,9 @@ from matplotlib.figure import Figure
 
 from experiments.measures.effect_tables import band_labels
 from experiments.questions.frontier import BOTH, C13_ONLY, C14_ONLY, NEITHER
-from viz.figures.figure_style import (
-    BLUE,
-    ERROR_BARS,
-    GREEN,
-    GREY,
-    ORANGE,
-    RED,
-    new_figure,
-    plain_axes,
-    two_errors,
-)
+from viz.figures.figure_style import ERROR_BARS, new_figure, plain_axes, two_errors
 from viz.figures.run_figures import LATE
+from viz.palette import BLUE, GREEN, GREY, ORANGE, RED
 
 COLOURS = {BOTH: GREEN, C13_ONLY: BLUE, C14_ONLY: ORANGE, NEITHER: GREY}
 

@@ -20,21 +20,11 @@ from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.questions.ablation import MECHANISMS, ON
 from experiments.questions.oversupply import REFERENCE_USE
 from experiments.questions.regimes import MAPS, Map
-from viz.figures.figure_style import (
-    BLUE,
-    ERROR_BARS,
-    GREEN,
-    GREY,
-    ORANGE,
-    RED,
-    error_bar_note,
-    new_figure,
-    plain_axes,
-    two_errors,
-)
+from viz.figures.figure_style import ERROR_BARS, error_bar_note, new_figure, plain_axes, two_errors
 from viz.figures.run_figures import LATE
 from viz.figures.siphon_figures import frontier_chart, single_centre_chart
 from viz.number_text import estimate, number
+from viz.palette import BLUE, GREEN, GREY, ORANGE, RED
 
 Tables = Mapping[str, pd.DataFrame]
 CENTRED: dict[str, Any] = {"ha": "center", "va": "center"}
@@ -87,9 +77,9 @@ def split_chart(splits: pd.DataFrame, scenario: str) -> Figure:
     note = f"{int(splits['hosts'].max())} hosts; {error_bar_note(splits)}, clustered"
     panels[0].set_title(note, fontsize=8.5, loc="left")
     handles = [
-        Patch(color=BLUE, alpha=0.75, label="the study's direction"),
-        Patch(color=RED, alpha=0.75, label="the other direction"),
-        Patch(color=GREY, alpha=0.75, label="within two s.e. of 0"),
+        Patch(color=BLUE, label="the study's direction"),
+        Patch(color=RED, label="the other direction"),
+        Patch(color=GREY, label="within two s.e. of 0"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=8.5, frameon=False)
     return figure
@@ -102,7 +92,7 @@ def _split_panel(axes: Axes, splits: pd.DataFrame, value: str) -> None:
     places = np.arange(len(rows))[::-1]
     beyond = means.abs() > 2.0 * errors
     colours = np.where(~beyond, GREY, np.where(means > 0, BLUE, RED))
-    axes.barh(places, means, height=0.55, color=colours, alpha=0.75)
+    axes.barh(places, means, height=0.55, color=colours)
     axes.errorbar(means, places, xerr=two_errors(errors), **ERROR_BARS)
     axes.axvline(0.0, color="0.3", linewidth=0.8)
     plain_axes(axes)

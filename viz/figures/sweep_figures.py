@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 
 from experiments.sweep.analysis.scenario_discovery import Discovery
 from experiments.sweep.analysis.sensitivity import Sensitivity
-from viz.figures.figure_style import BLUE, DPI, GREY, ORANGE, new_figure, plain_axes
+from viz.figures.figure_style import DPI, new_figure, plain_axes
+from viz.palette import BLUE, GREY, ORANGE
 
 LABELS = {
     "sobol": "share of the variance (total index ST, first-order S1)",
@@ -84,7 +85,7 @@ def _numeric(finals: pd.DataFrame, found: Discovery) -> list[str]:
 def _plane(axes: Axes, found: Discovery, finals: pd.DataFrame, across: str, up: str) -> None:
     for is_case, colour, marker, label in ((False, GREY, "x", "other runs"), (True, BLUE, "o", "cases")):
         shown = finals[found.meets == is_case]
-        axes.plot(shown[across], shown[up], marker, color=colour, markersize=3, alpha=0.6, label=label)
+        axes.plot(shown[across], shown[up], marker, color=colour, markersize=3, label=label)
     spans = []
     for name in (across, up):
         low, high = found.box.limits.get(name, (finals[name].min(), finals[name].max()))

@@ -59,7 +59,7 @@ class ArticleNumbers:
     @cached_property
     def parts(self) -> Plain:
         """``decomposition.json``."""
-        return self._file("bench/decomposition.json")
+        return self._file("../experiments/ensemble/data/decomposition.json")
 
     @cached_property
     def indices(self) -> Plain:

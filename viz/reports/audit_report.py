@@ -20,8 +20,9 @@ from experiments.storage.atomic_write import WholeFolder
 from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
-from viz.figures.figure_style import BLUE, GREEN, ORANGE, new_figure, plain_axes, write_figures
+from viz.figures.figure_style import new_figure, plain_axes, write_figures
 from viz.number_text import number
+from viz.palette import BLUE, GREEN, ORANGE
 
 COLOURS = {"random": BLUE, "wealth": ORANGE, "shocks": GREEN}
 NOMINAL = 0.95  # coverage of the intervals, if they are right

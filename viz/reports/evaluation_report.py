@@ -16,8 +16,9 @@ from matplotlib.figure import Figure
 from experiments.evaluation.codebook import MODERATORS
 from experiments.evaluation.evaluate import ALL_SIX, Evaluation
 from experiments.storage import parquet
-from viz.figures.figure_style import BLUE, GREY, ORANGE, RED, new_figure, plain_axes, write_figures
+from viz.figures.figure_style import new_figure, plain_axes, write_figures
 from viz.number_text import NOT_AVAILABLE, number, sized
+from viz.palette import BLUE, GREY, ORANGE, RED
 from viz.reports.run_report import TEMPLATES, data_url, read_images
 
 TITLES = {
@@ -279,7 +280,7 @@ def _event_chart(rows: pd.DataFrame, of: str) -> Figure:
             years, rows["mean_total"], color=RED, linestyle="--", label="true total effect, mean over seeds"
         )
     axes.axhline(0.0, color="0.3", linewidth=0.8)
-    axes.axvline(-0.5, color="0.6", linewidth=0.8, linestyle=":")
+    axes.axvline(-0.5, color="0.5", linewidth=0.8, linestyle=":")
     plain_axes(axes)
     axes.set_xlabel("years since the opening (−1 is the base)", fontsize=9)
     axes.set_ylabel("log points", fontsize=9)

@@ -87,6 +87,7 @@ def report_html(
         costs=estimates(tables["costs"], "label", signed=False),
         channels=estimates(tables["channels"], "channel", known=known.get("channels")),
         gap=estimates(tables["gap"], "index", known=known.get("gap")),
+        parts=part_rows(tables.get("mechanisms")),
         ranges=bool(known),
         ranks=rank_rows(tables["ranks"]),
         strength=estimates(tables["host_strength"], "measure"),
@@ -262,6 +263,22 @@ def own_rows(own: pd.DataFrame | None) -> list[dict[str, str]]:
         }
         for row, told in zip(rows, estimates(own, "measure"), strict=True)
     ]
+
+
+def part_rows(parts: pd.DataFrame | None) -> list[dict[str, str]]:
+    """Return the share of each mechanism in the effect on hosts, others and the country, median and range."""
+    if parts is None:
+        return []
+    found = parts.set_index(["mechanism", "effect"])
+    rows = []
+    for name in parts["mechanism"].drop_duplicates():
+        row = {"label": str(name)}
+        for effect in ("effect_hosts", "effect_others", "effect_national"):
+            one = found.loc[(name, effect)]
+            middle, low, high = (number(100.0 * one[key], 0) for key in ("share", "share_low", "share_high"))
+            row[effect] = f"{middle} [{low} to {high}]"
+        rows += [row] if name != "effect" else []
+    return rows
 
 
 def rank_rows(ranks: pd.DataFrame) -> list[dict[str, str]]:

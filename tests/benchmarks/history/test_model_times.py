@@ -17,7 +17,7 @@ def test_a_quarter_and_a_set_up_can_be_timed():
     before = quarter.model.date
     quarter.time_quarter(300)
     assert quarter.model.date != before
-    start = model_times.SetUp()
+    start = model_times.FirstTables()
     start.firms = 300
     start.time_set_up()
     start.peakmem_set_up()
@@ -33,3 +33,8 @@ def test_the_project_names_folders_that_exist():
     assert (ROOT / project["benchmark_dir"] / "model_times.py").exists()
     assert "constraints.txt" in project["install_command"][0]
     assert project["results_dir"].startswith(".asv/")
+
+
+def test_no_name_of_the_module_is_taken_for_its_set_up():
+    """Asv calls what a module or a class names setup, in capitals too, before each timing."""
+    assert [name for name in dir(model_times) if name.lower() in ("setup", "teardown", "setup_cache")] == []

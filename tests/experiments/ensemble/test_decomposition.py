@@ -12,6 +12,7 @@ from experiments.ensemble.decomposition import (
     member_parts,
     parts_table,
     shapley,
+    shipped_parts,
     subsets,
 )
 from experiments.ensemble.member_run import pair_of
@@ -69,3 +70,10 @@ def test_a_member_has_a_part_for_each_mechanism(
     assert hosts["median"]["effect"] == pytest.approx(2.0 * parts["effect_hosts"]["effect"])
     assert np.isclose(hosts["share"]["effect"], 1.0)
     assert (table["members"] == 3).all()
+
+
+def test_shipped_parts_add_up() -> None:
+    found = shipped_parts().set_index(["effect", "mechanism"])
+    assert set(found.index.get_level_values("mechanism")) == {*MECHANISMS, REST, "effect"}
+    assert found.loc[("effect_national", "price"), "share"] > 0.5
+    assert (found["low"] <= found["high"]).all()

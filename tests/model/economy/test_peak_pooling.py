@@ -17,6 +17,7 @@ PEAKS = {
     "provider_load": [8.0, 3.0],
     "provider_peak_ratio": [7.0, 7.0],
     "peak_load": 3.0,
+    "peak_correlation": 0.0,
 }
 
 
@@ -24,6 +25,16 @@ def test_batch_work_and_many_customers_flatten_the_peak():
     found = after(pool_peaks, **PEAKS)
     # half of the load at once, from two cities alike: 1 + 3 · ½ · √½
     assert found.provider_peak_ratio == pytest.approx([1.0 + 1.5 * 0.5**0.5, 4.0])
+
+
+def test_what_is_common_to_all_cities_does_not_pool():
+    # 1 + 3 · ½ · √(0.5 + 0.5 · ½), and 1 + 3 · ½
+    assert after(pool_peaks, **{**PEAKS, "peak_correlation": 0.5}).provider_peak_ratio[0] == pytest.approx(
+        1.0 + 1.5 * 0.75**0.5
+    )
+    assert after(pool_peaks, **{**PEAKS, "peak_correlation": 1.0}).provider_peak_ratio == pytest.approx(
+        [2.5, 4.0]
+    )
 
 
 def test_a_centre_without_load_has_no_peak():

@@ -44,6 +44,7 @@ def test_every_event_writes_its_columns_and_totals_and_nothing_else(event):
     written = {(event.table, rule) for rule in event.rules if rule in after[event.table]}
     written.add(("nation", "quarter"))  # the engine's own
     prefixes = {"nation_": "nation", "city_tier_": "city_tiers", "city_": "cities", "home_": "cities"}
+    prefixes["kind_"] = "kinds"
     for target, _ in event.totals:
         prefix = next(prefix for prefix in prefixes if target.startswith(prefix))
         written.add((prefixes[prefix], target.removeprefix(prefix)))

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from tests.support.text_overlaps import overlaps
 from viz.figures.effect_map import effect_map
-from viz.figures.figure_style import BLUE, png
+from viz.figures.figure_style import png
 from viz.figures.run_figures import (
     all_figures,
     channel_chart,
@@ -20,6 +20,7 @@ from viz.figures.run_figures import (
     rank_chart,
     strength_chart,
 )
+from viz.palette import BLUE
 
 Tables = dict[str, pd.DataFrame]
 UNITS = re.compile(r"%|degrees|km|year$|places|points|no unit|with − without|rung|money/compute")

@@ -36,8 +36,9 @@ from viz.app.explore.seed_spread import (
     effect_over_time,
 )
 from viz.app.explore.snapshot import Snapshot
-from viz.app.ui.chart_options import BLUE, GREEN, INK, RED, SOFT, Option, line
+from viz.app.ui.chart_options import INK, SOFT, Option, line
 from viz.app.ui.translations import Translator
+from viz.palette import BLUE, GREEN, RED
 
 OF_KINDS, DASHES = (BLUE, RED, GREEN), ("solid", "dashed", "dotted")
 ACROSS: Option = {"left": 6, "right": 16, "top": 26, "bottom": 22, "containLabel": True}  # bars that lie

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import solara
 
+from experiments.ensemble.members import shipped_ensemble
+from experiments.ensemble.parameter_range import effect_ranges
+from experiments.measures.twin_pairs import WINDOW_YEARS
+from model.country.country import shipped_country
+from viz.app.explore.run_options import RunOptions
 from viz.app.explore.seed_spread import FEWEST_SEEDS, national, over_seeds
 from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
@@ -15,11 +22,13 @@ from viz.app.ui.chart_options import Option
 from viz.app.ui.event_filters import one_of, signal
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import Headline
+from viz.number_text import number
 
 TEXTS = (
     *("label", "replay", "stories", "twin", "share", "copied", "present"),
     *("keep", "keep_hint", "open", "open_hint", "wrong_file"),
 )
+RANGED = {"hosts": "effect_hosts", "country": "effect_national", "gdp": "effect_gdp", "gap": "change_theil"}
 
 
 def headline(snapshot: Snapshot, tr: Translator) -> str:
@@ -54,6 +63,30 @@ def seeds_note(snapshot: Snapshot, tr: Translator) -> str:
     return tr("headline.note", own=snapshot.seed, seeds=len(seeds), last=int(np.max(seeds)))
 
 
+@functools.cache
+def parameter_ranges() -> dict[str, str]:
+    """Return the 90 % ranges over parameters of the shipped ensemble as text, or nothing if rules differ."""
+    found = shipped_ensemble()
+    if not found.is_current:
+        return {}
+    rows = effect_ranges(found).set_index("effect")
+    return {
+        name: f"{number(rows.loc[effect, 'low'], 1, True)} … {number(rows.loc[effect, 'high'], 1, True)}"
+        for name, effect in RANGED.items()
+    }
+
+
+def ranges_note(options: RunOptions, own_country: bool, snapshot: Snapshot, tr: Translator) -> str:
+    """Return the ranges over parameters, at the dates and for the settings to which the ensemble belongs."""
+    plain = RunOptions()
+    same = (options.scenario, options.changes, options.centres) == (plain.scenario, (), ())
+    year = int(snapshot.date[:4])
+    if own_country or not same or year < shipped_ensemble().about["last_year"] - WINDOW_YEARS + 1:
+        return ""
+    ranges = parameter_ranges()
+    return f" {tr('headline.ranges', **ranges)}" if ranges else ""
+
+
 @solara.component
 def HeadlineBar(session: Session) -> None:
     """The sentence, what its numbers are, replay, and the three stories."""
@@ -68,6 +101,8 @@ def HeadlineBar(session: Session) -> None:
     )
 
     def frame(snapshot: Snapshot) -> Option:
-        return {"text": headline(snapshot, session.tr), "note": seeds_note(snapshot, session.tr)}
+        own = session.country is not shipped_country()
+        ranges = ranges_note(session.options.peek(), own, snapshot, session.tr)
+        return {"text": headline(snapshot, session.tr), "note": seeds_note(snapshot, session.tr) + ranges}
 
     use_frames(session, "headline", element, frame)

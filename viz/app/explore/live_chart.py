@@ -16,10 +16,11 @@ from viz.app.explore.session import Session
 from viz.app.explore.snapshot import Snapshot
 from viz.app.explore.use_frames import use_frames
 from viz.app.ui import chart_options
-from viz.app.ui.chart_options import BLUE, INK, RED, SOFT, Option, base_option, changed, line, run_note
+from viz.app.ui.chart_options import INK, SOFT, Option, base_option, changed, line, run_note
 from viz.app.ui.echart import Chart
 from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator
+from viz.palette import BLUE, RED
 
 RUN, TWIN, PALE = BLUE, RED, "#7b8a9c"  # the twin is dashed as well
 SAVE = "path://M4.7,22.9L29.3,45.5L54.7,23.4M4.6,43.6L4.6,58L53.8,58L53.8,43.6M29.2,45.1L29.2,0"

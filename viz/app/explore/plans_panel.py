@@ -19,12 +19,13 @@ from viz.app.explore.session import Session
 from viz.app.explore.settings_form import is_stale, scenario_groups
 from viz.app.explore.snapshot import Snapshot, Totals
 from viz.app.explore.use_frames import use_frames
-from viz.app.ui.chart_options import BLUE, GREEN, GREY, PURPLE, RED, Option, line
+from viz.app.ui.chart_options import Option, line
 from viz.app.ui.echart import Chart
 from viz.app.ui.event_filters import Form, form, natural_number, signal
 from viz.app.ui.parameter_translations import parameter_name, scenario_name
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import CityTable, JsonObject, PlanEditor, Tools
+from viz.palette import BLUE, GREEN, GREY, PURPLE, RED
 
 COLOURS, OF_DIFFERENCES = (BLUE, RED, GREEN), (PURPLE, GREY)
 PLAN_PARTS = 3  # changed parameters that the line of a plan names

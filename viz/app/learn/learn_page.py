@@ -16,9 +16,10 @@ from viz.app.results.chart_numbers import safe
 from viz.app.results.line_options import Estimates, intervals
 from viz.app.results.result_widgets import STYLE, Figure, Heading, Note, tag
 from viz.app.results.run_charts import city_name, interval_captions, unit_name
-from viz.app.ui.chart_options import BLUE, GREY, ORANGE, Option, axis, base_option
+from viz.app.ui.chart_options import Option, axis, base_option
 from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator, translator
+from viz.palette import BLUE, GREY, ORANGE
 
 
 @solara.component

@@ -125,6 +125,7 @@ class SweepStore:
     values: Mapping[str, Any]
 
 
+RANGES = "uncertainty"  # a table of runs with ranges over parameters
 Opened = RunFolder | StudyFolder | SweepStore
 OnItemStep = Callable[[str, int, list[Opened], dict[str, UnreadableError]], None]
 
@@ -158,6 +159,9 @@ def _run(item: Item, on_step: OnStep) -> RunFolder:
         raise UnreadableError("no_pairs")
     on_step("measures")
     tables = {name: make(stored.pairs, stored.cities) for name, make in TABLES.items()}
+    ranges = item.folder / f"{RANGES}.parquet"
+    if ranges.is_file():
+        tables[RANGES] = parquet.read(ranges)
     on_step("seeds")
     return RunFolder(
         item,

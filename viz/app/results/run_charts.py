@@ -12,10 +12,11 @@ from viz.app.results.chart_numbers import interval, rounded, safe, shown
 from viz.app.results.heatmap_options import colour_scale
 from viz.app.results.line_options import Estimates, SeedLines, bands, intervals
 from viz.app.results.result_reader import RunFolder
-from viz.app.ui.chart_options import BLUE, DIVERGING, ORANGE, PALETTE, Option, axis, base_option
+from viz.app.ui.chart_options import DIVERGING, PALETTE, Option, axis, base_option
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import JsonObject
 from viz.figures.effect_map import colour_limit
+from viz.palette import BLUE, ORANGE
 
 Row = tuple[float, float, float]
 GROUPS = ("host cities", "other cities", "whole country (total)")
@@ -73,15 +74,30 @@ def headlines(folder: RunFolder, tr: Translator) -> list[dict[str, str]]:
             {
                 "label": tr(f"results.{table}.{slug(label)}"),
                 "value": f"{shown(row[0], row[1])} {unit}",
-                "interval": f"{tr('results.interval')}: {shown(low)} … {shown(high)}"
-                if np.isfinite(low)
-                else tr("results.one_seed"),
+                "interval": (
+                    f"{tr('results.interval')}: {shown(low)} … {shown(high)}"
+                    if np.isfinite(low)
+                    else tr("results.one_seed")
+                )
+                + over_parameters(folder, table, label, tr),
                 "sure": tr("results.sure" if clear else "results.unsure") if np.isfinite(low) else "",
                 # Blue is a gain, or a narrower gap, here as in the maps of sweeps.
                 "tone": ("up" if (row[0] > 0) != (table == "gap") else "down") if clear else "flat",
             }
         )
     return found
+
+
+def over_parameters(folder: RunFolder, table: str, label: str, tr: Translator) -> str:
+    """Return the 90 % range of a headline over parameters, if the folder has one."""
+    ranges = folder.tables.get("uncertainty")
+    if ranges is None:
+        return ""
+    own = ranges[(ranges["table"] == table) & (ranges["label"] == label) & ranges["low"].notna()]
+    if not len(own):
+        return ""
+    row = own.iloc[0]
+    return f"; {tr('results.over_parameters', low=shown(row['low']), high=shown(row['high']))}"
 
 
 def folder_label(folder: RunFolder, several: Sequence[RunFolder] = ()) -> str:

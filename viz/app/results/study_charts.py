@@ -18,9 +18,10 @@ from viz.app.results.chart_numbers import interval, rounded, safe, shown
 from viz.app.results.heatmap_options import Cell, cells
 from viz.app.results.line_options import Band, Estimates, intervals
 from viz.app.results.run_charts import interval_captions, unit_name
-from viz.app.ui.chart_options import BLUE, ORANGE, Option, axis, base_option, changed
+from viz.app.ui.chart_options import Option, axis, base_option, changed
 from viz.app.ui.parameter_translations import scenario_name
 from viz.app.ui.translations import Translator
+from viz.palette import BLUE, ORANGE
 
 OVERSUPPLY = (
     "utilisation",

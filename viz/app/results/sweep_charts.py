@@ -19,9 +19,10 @@ from viz.app.results.heatmap_options import Cell, bars, cells
 from viz.app.results.line_options import Estimates, intervals
 from viz.app.results.result_reader import SweepStore
 from viz.app.results.run_charts import interval_captions, unit_name
-from viz.app.ui.chart_options import BLUE, Option, changed
+from viz.app.ui.chart_options import Option, changed
 from viz.app.ui.parameter_translations import parameter_name
 from viz.app.ui.translations import Translator
+from viz.palette import BLUE
 
 MAX_LEVELS = 12  # values of a factor that are shown one by one; more are binned
 BINS = 8

@@ -1,17 +1,12 @@
-"""Parts that all charts share: colours, frame, axes, legend, and the note of a picture. All are plain data.
-
-The colours are those of Okabe and Ito, which colour-blind readers can tell apart; orange and sky blue are
-darker than theirs, so that every mark has a contrast of 3:1 on white (WCAG 2.2, 1.4.11).
-"""
+"""Parts that all charts share: frame, axes, legend, and the note of a picture. All are plain data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from viz.app.ui.translations import Translator
+from viz.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 
-BLUE, ORANGE, GREEN, RED = "#0072B2", "#B98A00", "#009E73", "#D55E00"
-PURPLE, SKY, GREY = "#CC79A7", "#3A92C9", "#6B6B6B"
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, RED, SKY, GREY, "#000000")
 DIVERGING = ("#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b")  # white at zero
 INK, SOFT, LINE = "#1d2733", "#5a6675", "#e3e7ec"  # text, names of axes, grid lines

@@ -13,8 +13,8 @@ pytest.importorskip("solara", reason="the page needs Solara: pip install 'comput
 import solara
 
 from viz.app.explore.frame_stream import FrameStream
-from viz.app.explore.headline import HeadlineBar, headline, seeds_note
-from viz.app.explore.run_options import ALL
+from viz.app.explore.headline import HeadlineBar, headline, parameter_ranges, ranges_note, seeds_note
+from viz.app.explore.run_options import ALL, RunOptions
 from viz.app.explore.seed_spread import national
 from viz.app.learn.stories import STORIES
 from viz.app.ui.translations import translator
@@ -77,3 +77,14 @@ def test_clicks_replay_the_run_and_tell_a_story() -> None:
     session.doing.value = "play"
     assert not box.children[0].ready
     found.close()
+
+
+def test_ranges_over_parameters_stand_where_they_belong(played) -> None:
+    shot = played.snapshot(ALL)
+    late = replace(shot, date="2028 Q2")
+    said = ranges_note(RunOptions(), False, late, EN)
+    assert parameter_ranges()["hosts"] in said
+    assert ranges_note(RunOptions(), False, replace(shot, date="2015 Q2"), EN) == ""
+    assert ranges_note(RunOptions(), True, late, EN) == ""
+    assert ranges_note(RunOptions(scenario="random_hosts"), False, late, EN) == ""
+    assert ranges_note(RunOptions(changes=(("tax_rate", 0.2),)), False, late, EN) == ""
