@@ -1,6 +1,6 @@
 """CPU time from a changed rule to a year that was run with it, for every rule of the model.
 
-``python -m benchmarks.changed_rules`` prints the slowest and writes docs/bench/changed_rules.json. A rule is the
+``python -m benchmarks.changed_rules`` prints the slowest, writes docs/bench/changed_rules.json. A rule is the
 model's own, wrapped with a new number in each run, so its results are those of the model, to the bit.
 """
 
@@ -22,6 +22,7 @@ from agents.rules import Rules
 from model import Parameters, RegionalModel, wraps
 from model.country.synthetic import synthetic_country
 from model.engine.events import ForEach
+from model.step import CLOSED
 
 PLACE = Path("docs/bench/changed_rules.json")
 # Switches of mechanisms, so that every rule of the model is in one of the runs.
@@ -46,7 +47,10 @@ def changed_rule(name: str, number: int) -> Any:
 
 def _year(rules: Rules | None, switches: Mapping[str, float]) -> RegionalModel:
     parameters = Parameters(firms=120, burn_in=0).changed(**switches)
-    made = RegionalModel(parameters, "none", 1, cities=synthetic_country(12, 3), rules=rules)
+    if parameters.closed_economy:  # it has one city of its own
+        made = RegionalModel(parameters, CLOSED, 1, rules=rules)
+    else:
+        made = RegionalModel(parameters, "none", 1, cities=synthetic_country(12, 3), rules=rules)
     made.run_until(4)
     return made
 

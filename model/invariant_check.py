@@ -11,7 +11,16 @@ from typing import Protocol
 
 import numpy as np
 
-from model.economy.invariants import TOLERANCE, Breach, InvariantError, breaches, broken_accounts, not_finite
+from model.economy.invariants import (
+    IDENTITIES,
+    OF_ACCOUNT,
+    TOLERANCE,
+    Breach,
+    InvariantError,
+    breaches,
+    broken_accounts,
+    not_finite,
+)
 from model.engine.engine import Engine
 from model.engine.rule_source import RuleError
 from model.engine.state import State
@@ -43,7 +52,11 @@ def check_invariants(run: Run, quarter: int) -> None:
         return
     event, first = _event_of(run, quarter, found)
     when = f"after {event} of {_date(run, quarter)}"
-    raise InvariantError(f"{first} ({when}, seed {run.seed}, scenario {run.experiment.name})")
+    said = f"{first} ({when}, seed {run.seed}, scenario {run.experiment.name})"
+    account = first.where.removeprefix(OF_ACCOUNT)
+    if run.extended.extensions and account in IDENTITIES:
+        said += f"; an extension that breaks it on purpose says exempt={account!r}"
+    raise InvariantError(said)
 
 
 def check_finite(run: Run, quarter: int) -> None:
@@ -73,7 +86,7 @@ def _all_breaches(run: Run) -> Iterator[Breach]:
         by = run.extended.missed(account, run.state)
         if not by <= TOLERANCE:
             allowed = f"{account.stock} must equal {account.equals}, but for rounding of {TOLERANCE:g}"
-            yield Breach(f"the account of {account.name}", None, by, allowed)
+            yield Breach(f"{OF_ACCOUNT}{account.name}", None, by, allowed)
 
 
 def _event_of(run: Run, quarter: int, found: Breach) -> tuple[str, Breach]:

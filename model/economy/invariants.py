@@ -83,6 +83,7 @@ def _product(state: State) -> float:
     return max(deviation(product, income), deviation(product, nation["expenditure"]))
 
 
+OF_ACCOUNT = "the account of "
 IDENTITIES: dict[str, tuple[str, Callable[[State], float]]] = {
     "compute": ("compute bought = delivered + bought in; delivered within capacity", _compute),
     "money": ("paid for compute = received; research budgets = talent + compute", _money),
@@ -190,9 +191,7 @@ def broken_accounts(state: State, exempt: Container[str] = ()) -> Iterator[Breac
         if name not in exempt:
             by = missed(state)
             if not by <= TOLERANCE:
-                yield Breach(
-                    f"the account of {name}", None, by, f"{meaning}, but for rounding of {TOLERANCE:g}"
-                )
+                yield Breach(f"{OF_ACCOUNT}{name}", None, by, f"{meaning}, but for rounding of {TOLERANCE:g}")
 
 
 def _first(values: Any, wrong: Any, where: str, allowed: str) -> Iterator[Breach]:

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from agents.suggestions import did_you_mean
 from model.engine.events import ForEach, Rule
-from model.engine.rule_source import RuleError, arguments, is_interpreted, where
+from model.engine.rule_source import (
+    RuleError,
+    arguments,
+    is_interpreted,
+    is_user_defined,
+    undefined_names,
+    where,
+)
 from model.engine.schema import Schema, varied_column
 from model.engine.state import State
 
@@ -57,7 +64,8 @@ class BoundRule:
 class Total:
     """A sum of a value over rows: into ``table.column`` at the row given by ``index`` (or row 0).
 
-    ``optional``: the index column may hold no row; the value is then left out.
+    ``optional``: the index column may hold no row; the value is then left out. ``side``: the sum is that of
+    the first or second agent of a pair.
     """
 
     table: str
@@ -65,6 +73,7 @@ class Total:
     index: str | None
     value: Source
     optional: bool = False
+    side: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,7 @@ def bind_for_each(
     bound = []
     for name in event.rules:
         function = rules[name]
+        _check_names(name, function)
         reads = []
         for argument in arguments(function):
             source = _source(schema, event.table, argument, made, known)
@@ -136,6 +146,17 @@ def bind_for_each(
         mask = (event.where.removeprefix("not "), not event.where.startswith("not "))
     totals = tuple(_total(schema, event, target, value, made) for target, value in event.totals)
     return BoundEvent(event, schema, tuple(bound), writes, mask, totals)
+
+
+def _check_names(name: str, function: Rule) -> None:
+    """Check that a user-defined rule uses no name that is neither an argument nor defined."""
+    if not is_user_defined(function) or is_interpreted(function):
+        return
+    for used in undefined_names(function):
+        raise RuleError(
+            f"rule {name} ({where(function)}) uses {used}, which is not defined: a rule reads what its "
+            "arguments name, so add it to them"
+        )
 
 
 def _face(table: str, name: str, function: Rule) -> Source:
@@ -213,6 +234,11 @@ def _total(schema: Schema, event: ForEach, target: str, value: str, made: list[s
     for prefix, (other, index) in schema.reached(event.table).items():
         if column := schema.column(target, prefix, other):
             return Total(other, column, index, source, schema.may_be_empty(event.table, index))
+    if event.table in schema.pairs:
+        pair = schema.pairs[event.table]
+        for side, (prefix, other) in (("first", pair.first), ("second", pair.second)):
+            if column := schema.column(target, prefix, other):
+                return Total(other, column, None, source, side=side)
     raise RuleError(
         f"event {event.name!r} adds up into {target}, which is not a column that {event.table} can reach"
     )

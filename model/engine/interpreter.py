@@ -63,7 +63,7 @@ class Interpreted:
         """
         for first in range(*outer):
             at, values = self.values(first, rows, width, keys, step)
-            self._finish(at, values, totals)
+            self._finish(first, at - first * width, at, values, totals)
 
     def values(
         self, first: int, rows: tuple[int, int], width: int, keys: Mapping[str, int], step: int
@@ -200,7 +200,12 @@ class Interpreted:
         return RuleError(f"rule {rule.name} ({line}) fails for {of}: {type(error).__name__}: {error}")
 
     def _finish(
-        self, at: Rows, values: Mapping[str, list[float]], totals: Sequence[NDArray[np.float64]]
+        self,
+        first: int,
+        second: Rows,
+        at: Rows,
+        values: Mapping[str, list[float]],
+        totals: Sequence[NDArray[np.float64]],
     ) -> None:
         for name in self.bound.writes:
             self.table[name][at] = values[name]
@@ -211,11 +216,14 @@ class Interpreted:
                 rows, added = self.table[total.index].astype(np.int64)[at], np.asarray(column, np.float64)
                 there = rows >= 0  # all, unless the total is optional
                 np.add.at(sums, rows[there], added[there])
+            elif total.side == "second":
+                np.add.at(sums, second, np.asarray(column, np.float64))
             else:
-                total_of_rows = sums.item(0)
+                row = first if total.side == "first" else 0
+                total_of_rows = sums.item(row)
                 for value in column:  # in order; sum() would compensate for rounding
                     total_of_rows += value
-                sums[0] = total_of_rows
+                sums[row] = total_of_rows
 
     def _gathered(
         self, source: Source, first: int, second: Rows, at: Rows, keys: Mapping[str, int]

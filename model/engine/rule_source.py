@@ -229,6 +229,17 @@ def free_names(function: Rule) -> dict[str, object]:
     return {name: value for name, value in found.items() if getattr(builtins, name, None) is not value}
 
 
+def undefined_names(function: Rule) -> list[str]:
+    """Return names that a function uses and nothing defines; none if its source cannot be read."""
+    try:
+        nodes = [node for node in ast.walk(rewritten_ast(function)) if isinstance(node, ast.Name)]
+    except RuleError:
+        return []
+    bound = {node.id for node in nodes if not isinstance(node.ctx, ast.Load)}
+    names = [name for name in _used(function) if name not in bound and resolve_name(function, name) is None]
+    return [name for name in names if not hasattr(builtins, name) and name not in function.__globals__]
+
+
 def captured_constants(function: Rule, within: tuple[Rule, ...] = ()) -> Hashable:
     """Return a cache key: the function and the numbers that it and its helpers use from outside."""
     if is_interpreted(function):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from model import Parameters, RegionalModel, Rules, invariant_check
+from model import Extension, Parameters, RegionalModel, Rules, invariant_check, wraps
 from model.economy.invariants import Breach, InvariantError, breaches, broken_accounts
 from model.engine.rule_source import RuleError
 from model.scenarios.scenario_catalogue import SCENARIOS
@@ -121,6 +123,18 @@ def test_an_account_that_breaks_is_dated_by_its_quarter(country, monkeypatch):
             "money paid for compute is 2: it must be received "
             f"(after all events of {named}, seed 7, scenario none)"
         )
+
+
+def income(below):
+    return below + 1.0
+
+
+def test_an_extension_is_told_how_to_break_an_account_on_purpose(country):
+    own = Extension("gift", rules=wraps(income))
+    how = {"cities": country, "check_invariants": True, "engine": "interpreted"}
+    with pytest.raises(InvariantError, match=r"an extension that breaks it on purpose says exempt='product'"):
+        RegionalModel(SMALL, "none", 7, extension=own, **how)
+    RegionalModel(SMALL, "none", 7, extension=replace(own, exempt="product"), **how)
 
 
 def supply():

@@ -282,11 +282,12 @@ class _Body:
         return []
 
     def _totals(self) -> list[str]:
-        by_index: dict[str | None, list[str]] = {}
+        by_index: dict[str, list[str]] = {}
+        sides = {"": "0", "first": "outer", "second": f"start + {self.row}"}
         for k, total in enumerate(self.bound.totals):
-            row = f"index_{total.index}[i]" if total.index else "0"
+            row = f"index_{total.index}[i]" if total.index else sides[total.side]
             there = f"if {row} != {NO_ROW}: " if total.optional else ""
-            by_index.setdefault(total.index, []).append(f"{there}total_{k}[{row}] += {self.at(total.value)}")
+            by_index.setdefault(row, []).append(f"{there}total_{k}[{row}] += {self.at(total.value)}")
         return [line for sums in by_index.values() for line in self._loop(*sums)]
 
 

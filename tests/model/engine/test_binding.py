@@ -6,7 +6,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from agents.columns import Column
 from agents.rules import Rules
+from model import Extension, after, before
 from model.economy.regional_schema import REGIONAL
 from model.engine.binding import Source, Total, bind_for_each, bind_procedure, readable
 from model.engine.engine import Engine
@@ -15,6 +17,7 @@ from model.engine.rule_source import RuleError
 from model.engine.state import State
 from model.parameters import Parameters
 from model.step import QUARTER
+from tests.support.small_run import assert_same, run
 
 PARAMETERS = tuple(Parameters.model_fields)
 ROWS = {
@@ -277,6 +280,10 @@ def test_every_procedure_of_the_quarter_has_names_that_mean_something(state):
     for name in ("step_row", "city_research_group", "city_grid"):
         state.arrays[name] = np.zeros(1, np.int64)
     state.arrays["city_peers"] = state.arrays["site_latency"] = np.zeros((1, 1))
+    for name in ("curtailed", "load", "flexible", "other"):
+        state.arrays[f"grid_{name}"] = np.zeros(1)
+    state.arrays["treaty_data"] = state.arrays["city_power_price"] = np.zeros(1)
+    state.arrays["city_grid"] = np.zeros(1, np.int64)
     state.arrays["tier_members"] = state.arrays["tier_first"] = np.zeros(1, np.int64)
     state.arrays["link_load"] = state.arrays["link_capacity"] = np.zeros(1)
     numbers = {name: float(value) for name, value in Parameters().model_dump().items()}
@@ -310,3 +317,51 @@ def test_a_rule_that_cannot_be_bound_is_refused_by_either_engine(mode):
         start(copycat)
     with pytest.raises(RuleError, match="must be written with def, not as a lambda"):
         start(lambda quality: 2.0 * quality)
+
+
+def moving(workers, origin_wage):
+    return workers * origin_wage
+
+
+def near(distance):
+    return 1.0 if distance < 500.0 else 0.0
+
+
+@pytest.mark.parametrize("where", [None, "near"])
+def test_values_of_pairs_are_added_up_for_either_city(country, where):
+    own = Extension(
+        "moving",
+        columns={
+            "city_pairs": [Column("moving", "money", ""), Column("near", "flag", "")],
+            "cities": [Column("sent", "money", ""), Column("got", "money", "")],
+        },
+        events=[
+            before("move_talent", for_each("x", "city_pairs", near)),
+            after(
+                "near",
+                for_each(
+                    "x",
+                    "city_pairs",
+                    moving,
+                    where=where,
+                    totals={"origin_sent": "moving", "destination_got": "moving"},
+                ),
+            ),
+        ],
+    )
+    made = run(country, extension=own)
+    assert_same(run(country, extension=own, engine="interpreted"), made)
+    cities, count = made.state["cities"], len(country)
+    values = made.state["city_pairs"]["moving"].reshape(count, count)
+    assert cities["sent"] == pytest.approx(values.sum(axis=1), rel=1e-13)
+    assert cities["got"] == pytest.approx(values.sum(axis=0), rel=1e-13)
+    assert 0 < made.state["city_pairs"]["near"].sum() < count**2
+
+
+def test_a_name_that_nothing_defines_is_refused_before_the_run():
+    def exiting(age):
+        oldest = max(age, 1.0)
+        return 1.0 if oldest > city_age else 0.0  # noqa: F821
+
+    with pytest.raises(RuleError, match=r"rule exiting \(.*\) uses city_age, which is not defined"):
+        bind_for_each(for_each("", "firms", exiting), {"exiting": exiting}, (), REGIONAL)
