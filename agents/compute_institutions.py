@@ -52,6 +52,7 @@ NATION_COLUMNS = (
     Column("loans", "money", "lent to builders", when="lender_leverage"),
     Column("loan_losses", "money/quarter", "lost on failed builders", when="lender_leverage"),
     Column("credit_premium", "1/year", "what the lender adds to the hurdle", when="lender_leverage"),
+    Column("city_credit", "fraction", "part of its cost that a city may borrow", when="lender_leverage"),
     Column("backlog", "ratio", "standard centres on order", when="construction_capacity"),
     Column("builders", "centres/quarter", "capacity of construction", when="construction_capacity"),
     Column(
@@ -68,13 +69,13 @@ NATION_COLUMNS = (
 # ── Scheduler ────────────────────────────────────────────────────────────────────────────────────
 
 
-def scheduler_view(provider_utilisation, draw_view, scheduler_error, scheduler_balance):
-    """Price of an offer as the scheduler sees it, e^(σ·z + b·load), ratio.
+def scheduler_view(provider_utilisation, draw_view, scheduler_error, scheduler_skill, scheduler_balance):
+    """Price of an offer as the scheduler sees it, e^(σ·(1 − s)·z + b·load), ratio.
 
-    It aims at the cheapest centre that is not full: b weighs load, σ is its error (z: mean 0, variance 1). A
-    skilled scheduler has a small error.
+    It aims at the cheapest centre that is not full: b weighs load, σ is its error (z: mean 0, variance 1), of
+    which its skill s removes a part.
     """
-    error = scheduler_error * UNIT_SPREAD * (draw_view - 0.5)
+    error = scheduler_error * (1.0 - scheduler_skill) * UNIT_SPREAD * (draw_view - 0.5)
     load = provider_utilisation if provider_utilisation < 1.0 else 1.0
     return exp(error + scheduler_balance * load)
 
@@ -166,15 +167,15 @@ def both_platforms(operating, capacity, load, price, unit_cost, capital_cost, ma
 # ── Tariff, tax relief ───────────────────────────────────────────────────────────────────────────
 
 
-def standing_charge(capital_cost, capacity, load, tariff_floor):
-    """Fixed part of the tariff, capital cost over what was sold (at least a part of capacity), money/compute.
+def standing_charge(capital_cost, capacity, load, tariff, tariff_floor):
+    """Fixed part of the tariff, r·(capital cost)/(sold, at least a part of capacity), money/compute.
 
-    The variable part is marginal cost, so customers together pay for the centre, as for water and power.
+    The variable part is marginal cost; customers together pay the part r of capital, as for water and power.
     [Coase 1946, Economica 13(51)]
     """
     least = tariff_floor * capacity
     units = load if load > least else least
-    return capital_cost / units if units > 0.0 else 0.0
+    return tariff * capital_cost / units if units > 0.0 else 0.0
 
 
 def relieved(opens, public, nation_quarter, tax_relief, tax_holiday):

@@ -173,6 +173,7 @@ class _Parameters:
     debt_limit: _Name = float  # parameter, ratio: losses, relative to the cost, at which a private centre closes
     soft_budget: _Name = float  # parameter, ratio: losses at which a city closes its own centre, relative to a lender's limit
     scheduler_error: _Name = float  # parameter, log points: standard deviation of the error with which a scheduler sees prices; 0 switches the scheduler off
+    scheduler_skill: _Name = float  # parameter, fraction: part of its error that the scheduler has learned to avoid
     scheduler_balance: _Name = float  # parameter, log points: weight of a centre's load in the scheduler's aim
     carriage_fee: _Name = float  # parameter, fraction: price of carriage, to the price of compute that is sold to another city; 0 switches the builder of the network off
     link_fill: _Name = float  # parameter, fraction: load of a link above which it is widened
@@ -185,7 +186,7 @@ class _Parameters:
     platform_listing: _Name = float  # parameter, fraction: cost of listing on a second platform, to the capital cost of the centre
     lender_leverage: _Name = float  # parameter, ratio: loans to builders that a lender may have, to its equity; 0 switches the lender off
     lender_capital: _Name = float  # parameter, ratio: largest equity of the lender, to the country's quarterly product
-    loan_share: _Name = float  # parameter, fraction: part of a private centre's cost that is borrowed
+    loan_share: _Name = float  # parameter, fraction: part of a centre's cost that is borrowed
     loan_margin: _Name = float  # parameter, 1/year: margin of the lender over the rate at which it borrows
     loan_recovery: _Name = float  # parameter, fraction: part of a failed builder's loan that is recovered
     credit_slope: _Name = float  # parameter, 1/year: premium when half of the lender's room is used
@@ -201,7 +202,7 @@ class _Parameters:
     construction_capacity: _Name = float  # parameter, centres/quarter: standard centres that builders finish in a quarter, at first; 0 switches the construction sector off
     construction_growth: _Name = float  # parameter, 1/quarter: part of the gap to what is on order that builders close
     construction_elasticity: _Name = float  # parameter, elasticity: price of building to the backlog
-    tariff: _Name = float  # parameter, 0 or 1: 1 if compute has a regulated tariff in two parts, like water and power
+    tariff: _Name = float  # parameter, fraction: part of capital cost that a regulated tariff in two parts recovers, as for water and power; 0: providers set their prices
     tariff_floor: _Name = float  # parameter, fraction: use on which the standing charge is spread at least
     retail_margin: _Name = float  # parameter, fraction: margin of retailers of compute; 0: there are none
     retail_service: _Name = float  # parameter, fraction: part of the friction that a retailer saves
@@ -326,6 +327,7 @@ class _Nation(_Parameters):
     nation_loans: _Name = float  # money: lent to builders
     nation_loan_losses: _Name = float  # money/quarter: lost on failed builders
     nation_credit_premium: _Name = float  # 1/year: what the lender adds to the hurdle
+    nation_city_credit: _Name = float  # fraction: part of its cost that a city may borrow
     nation_backlog: _Name = float  # ratio: standard centres on order
     nation_builders: _Name = float  # centres/quarter: capacity of construction
     nation_building_price: _Name = float  # ratio: price of building, to that without a backlog
@@ -2536,6 +2538,7 @@ class nation(_Nation):
     loans: _Name = float  # money: lent to builders
     loan_losses: _Name = float  # money/quarter: lost on failed builders
     credit_premium: _Name = float  # 1/year: what the lender adds to the hurdle
+    city_credit: _Name = float  # fraction: part of its cost that a city may borrow
     backlog: _Name = float  # ratio: standard centres on order
     builders: _Name = float  # centres/quarter: capacity of construction
     building_price: _Name = float  # ratio: price of building, to that without a backlog

@@ -1,7 +1,8 @@
 """``python -m experiments.ensemble``: what moves the headlines of the ensemble, and through which mechanisms.
 
-Writes the indices of ``group_sensitivity``, parts of ``decomposition`` and coverage of ``held_out`` to
-docs/bench; the latter two take about 20 and 1 CPU-seconds a member and continue where they stood.
+Writes indices of ``group_sensitivity``, parts of ``decomposition``, coverage of ``held_out`` and the check of
+``posterior`` to docs/bench; parts and coverage take about 20 and 1 CPU-seconds a member and continue where
+they stood.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from experiments.ensemble.decomposition import PARTS, member_parts, parts_table
 from experiments.ensemble.group_sensitivity import SAMPLES, largest_correlation, sensitivities
 from experiments.ensemble.held_out import coverage, effects_with_seed
 from experiments.ensemble.members import Ensemble, shipped_ensemble
+from experiments.ensemble.posterior import factor_correlations, figures_check
 from experiments.ensemble.reduced_country import reduced_country
 from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
@@ -30,6 +32,8 @@ Plain = dict[str, Any]  # of a file: plain values by name
 
 COMMAND = "python -m experiments.ensemble"
 SENSITIVITY, DECOMPOSITION = Path("docs/bench/sensitivity.json"), Path("experiments/ensemble/data") / PARTS
+POSTERIOR = Path("docs/bench/posterior.json")
+PAIRS = 10
 COVERAGE = Path("docs/bench/coverage.json")
 MEMBERS = 24
 
@@ -89,6 +93,19 @@ def write_decomposition(found: Ensemble, file: Path, members: int) -> None:
         print(f"{len(lines)} of {members} members", file=sys.stderr, flush=True)
 
 
+def write_posterior(found: Ensemble, file: Path) -> None:
+    """Write the predictive check of the published figures and the pairs of parameters that go together."""
+    pairs = factor_correlations(found)
+    contents = {
+        **made_by(found, f"{COMMAND} posterior"),
+        "beyond_chance": int(pairs["beyond_chance"].sum()),
+        "pairs": len(pairs),
+        "figures": figures_check(found).round(4).to_dict("records"),
+        "correlations": pairs.head(PAIRS).round(3).to_dict("records"),
+    }
+    file.write_text(json_text(contents), encoding="utf-8")
+
+
 def write_coverage(found: Ensemble, file: Path, members: int) -> None:
     """Write how many runs of members with new seeds the range of the other members holds."""
     study, new = ensemble_study(found), found.about["seeds"]
@@ -114,13 +131,15 @@ def write_coverage(found: Ensemble, file: Path, members: int) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Write the file of what was asked."""
     parser = argparse.ArgumentParser(prog=COMMAND)
-    parser.add_argument("what", choices=("sensitivity", "decomposition", "coverage"))
+    parser.add_argument("what", choices=("sensitivity", "decomposition", "coverage", "posterior"))
     parser.add_argument("--members", type=int, default=MEMBERS, help=f"to run (default {MEMBERS})")
     parser.add_argument("--samples", type=int, default=SAMPLES, help=f"of the bootstrap (default {SAMPLES})")
     parser.add_argument("--json", type=Path, help="file (default: in docs/bench)")
     given = parser.parse_args(arguments)
     if given.what == "sensitivity":
         write_sensitivity(shipped_ensemble(), given.json or SENSITIVITY, given.samples)
+    elif given.what == "posterior":
+        write_posterior(shipped_ensemble(), given.json or POSTERIOR)
     elif given.what == "decomposition":
         write_decomposition(shipped_ensemble(), given.json or DECOMPOSITION, given.members)
     else:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.codebook import BANDS, CHANNELS, FIXED_CONTROLS, MODERATORS
-from experiments.evaluation.further_tables import further_rows
+from experiments.evaluation.further_tables import further_rows, policy_rows
 from experiments.evaluation.held_channels import HELD_CHANNELS, runs_with_held_channels
 from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, all_rows
 from experiments.evaluation.rerun import RepeatableResults, check_repeatable, read_repeatable
@@ -36,7 +36,7 @@ class EvaluationOptions:
     """Outcome, learner and extras of an evaluation.
 
     ``left_out``: hosts per seed whose own effect is found by a further run; ``doubleml``: add its estimators;
-    ``further``: add further designs, of the first seed.
+    ``further``: add further designs, of the first seed; ``policy``: add effects by indirect inference.
     """
 
     outcome: str = "log_innovations"
@@ -44,6 +44,7 @@ class EvaluationOptions:
     left_out: int = 6
     doubleml: bool = False
     further: bool = False
+    policy: bool = False
     flaws: Flaws = field(default_factory=Flaws)
 
 
@@ -149,6 +150,7 @@ def evaluate_seed(job: SeedJob) -> list[TableRow]:
     subject = simulated_subject(results, job.seed, job.options)
     rows = [*all_rows(subject, job.close, job.first), *_gap_indices(results, job.seed)]
     rows += further_rows(subject) if job.options.further and job.first else []
+    rows += policy_rows(subject) if job.options.policy else []
     return rows + (list(_held(results, job.seed, subject)) if job.close else [])
 
 

@@ -26,10 +26,12 @@ from experiments.evaluation.estimators.fixest_adapter import (
 )
 from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.estimators.spatial_durbin import spatial_durbin
+from experiments.evaluation.indirect_inference.policy_effects import MEANINGS, policy_effects
+from experiments.evaluation.indirect_inference.simulated_worlds import TRUTH
 from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, row_of
 from model.files.user_tables import InputError
 
-TABLE = "further"
+TABLE, POLICY = "further", "policy"
 PACKAGES = ("pyfixest", "diff_diff", "spreg")
 
 
@@ -74,6 +76,32 @@ def further_rows(subject: PanelWithRoles, roles: FurtherRoles | None = None) -> 
         except InputError as error:
             rows.append({"table": TABLE, "item": item, "note": str(error)})
     return rows + list(_honest(subject)) + list(_adjusted(subject))
+
+
+def policy_rows(subject: PanelWithRoles) -> list[TableRow]:
+    """Return total, own and spillover effects by indirect inference, or a note why there are none."""
+    try:
+        found = policy_effects(subject.panel, subject.outcome, subject.controls)
+    except InputError as error:
+        return [{"table": POLICY, "item": MEANINGS["total"], "note": str(error)}]
+    truth = subject.truth
+    true = {}
+    if truth is not None:
+        true = {
+            "total": truth.total_effect(TRUTH),
+            "own": truth.own_effect(TRUTH),
+            "on_others": truth.spillover(TRUTH),
+        }
+    return [
+        {
+            "table": POLICY,
+            "item": row["meaning"],
+            **{name: row[name] for name in ("estimate", "low", "high")},
+            **({"total": true[row["effect"]]} if true else {}),
+            "note": f"90 % interval; before the panel {row['prior_low']:+.3f} to {row['prior_high']:+.3f}",
+        }
+        for row in found.to_dict("records")
+    ]
 
 
 def _designs(subject: PanelWithRoles, roles: FurtherRoles) -> dict[str, Callable[[], Estimate]]:

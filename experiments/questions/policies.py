@@ -11,8 +11,8 @@ import pandas as pd
 
 from experiments.measures.effect_tables import cities_by_band, gap_changes
 from experiments.measures.inequality import top_share
-from experiments.measures.twin_pairs import mean_and_se, pairs
-from experiments.questions.layouts import WINDOW_YEARS, centre_figures
+from experiments.measures.twin_pairs import WINDOW_YEARS, mean_and_se, pairs
+from experiments.questions.layouts import centre_figures
 from experiments.study.results import Results
 from experiments.study.study import WITH, WITHOUT
 from model.scenarios.scenario import Scenario, ScenarioError
@@ -49,7 +49,7 @@ def arms(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
 
     Raises ScenarioError if nothing varies in a scenario.
     """
-    found = {}
+    found: dict[str, Scenario] = {}
     for one in scenarios:
         if not one.varying:
             raise ScenarioError(f"scenario {one.name} has no [varying]: nothing in it changes with time")

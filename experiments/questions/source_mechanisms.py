@@ -26,6 +26,18 @@ SWITCHES: dict[str, tuple[str, ...]] = dict.fromkeys(POLICIES, ()) | {
     "edge_centres": ("edge_ring",),
     "demand_peaks": ("peak_load",),
     "seven_industries": ("industries",),
+    "dispatch": (),
+    "network_builder": ("carriage_fee",),
+    "rival_platforms": ("rival_platform",),
+    "compute_lender": ("lender_leverage",),
+    "consultants": ("consulting",),
+    "market_power": ("market_power",),
+    "regulated_market": ("regulator",),
+    "open_standard": ("standard_year",),
+    "construction_sector": ("construction_capacity",),
+    "compute_tariff": ("tariff",),
+    "compute_retail": ("retail_margin",),
+    "builder_tax_relief": ("tax_relief",),
 }
 # Columns of the table in the terminal.
 FINDINGS = ("hosts", "others", "near", "far", "gap", "use", "price", "concentration")

@@ -103,6 +103,7 @@ FIXED: dict[str, str] = {
     "closed_input_adjustment": _CLOSED,
     "closed_saving_adjustment": _CLOSED,
     "scheduler_balance": _INSTITUTION,
+    "scheduler_skill": _INSTITUTION,
     "link_fill": _INSTITUTION,
     "link_cost": _INSTITUTION,
     "link_growth": _INSTITUTION,

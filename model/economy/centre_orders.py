@@ -15,6 +15,7 @@ def order_public_centres(
     kind_cost_level,
     nation_quarter,
     nation_building_price,
+    nation_city_credit,
     building_start,
     centre_cost,
     smallest_centre,
@@ -37,7 +38,7 @@ def order_public_centres(
             cell = c * kinds + best
             price = centre_cost * kind_cost_level[best] * nation_building_price[0]
             cost = price * kind_standard_capacity[best]
-            own_part = cost * (1.0 - city_kind_site_grant[cell])
+            own_part = cost * (1.0 - city_kind_site_grant[cell]) * (1.0 - nation_city_credit[0])
             can_pay = city_building_fund[c] / own_part
             size = most if most < can_pay else can_pay
             size = size if size < 1.0 else 1.0
@@ -196,6 +197,7 @@ def place_orders(
     nation_grants,
     nation_building_price,
     nation_building_wait,
+    nation_city_credit,
     building_lag,
     centre_cost,
 ):
@@ -235,7 +237,7 @@ def place_orders(
                 provider_green_share[row] = city_green_share[c]
                 nation_grants[0] += cost * grant
                 if owner == 1:
-                    city_building_fund[c] -= provider_cost[row]
+                    city_building_fund[c] -= provider_cost[row] * (1.0 - nation_city_credit[0])
                 for w in range(classes):
                     offer = row * classes + w
                     offer_service[offer] = provider_kind[row] * classes + w

@@ -8,7 +8,6 @@ builders.
 
 def lend(
     provider_built,
-    provider_public,
     provider_failing,
     provider_cost,
     nation_product,
@@ -16,6 +15,7 @@ def lend(
     nation_loans,
     nation_loan_losses,
     nation_credit_premium,
+    nation_city_credit,
     lender_leverage,
     lender_capital,
     loan_share,
@@ -23,14 +23,16 @@ def lend(
     loan_recovery,
     credit_slope,
 ):
-    """Keep the lender's books and set its conditions: the premium rises as loans near what leverage allows.
+    """Keep the lender's books and set its conditions, harder as loans near what leverage allows.
+
+    It adds a premium to the hurdle of private builders, and lends cities a smaller part of what they pay.
 
     Equity grows with the margin and the premium, falls with losses, and is at most ``lender_capital`` of the
     quarter's product: the rest is paid out. A lender that has lost nine tenths of it is recapitalised.
     """
     loans, losses = 0.0, 0.0
     for p in range(len(provider_built)):
-        if provider_built[p] > 0.5 and provider_public[p] < 0.5:
+        if provider_built[p] > 0.5:
             loan = loan_share * provider_cost[p]
             if provider_failing[p] > 0.5:
                 losses += (1.0 - loan_recovery) * loan
@@ -47,3 +49,4 @@ def lend(
     nation_loans[0] = loans
     nation_loan_losses[0] = losses
     nation_credit_premium[0] = credit_slope * used / (1.0 - used)
+    nation_city_credit[0] = loan_share * (1.0 - used)

@@ -22,9 +22,7 @@ def read_toml(path: str | Path) -> dict[str, object]:
     try:
         text = content.decode("utf-8-sig")  # Windows may write a byte-order mark
     except UnicodeDecodeError as error:
-        raise TomlError(
-            f"it is not TOML: byte {error.start} is not UTF-8 text; save the file as UTF-8"
-        ) from None
+        raise TomlError(f"it is not TOML: byte {error.start} is not UTF-8 text; save it as UTF-8") from None
     if text.count("\n") > MOST_LINES:
         raise TomlError(f"it has more than {MOST_LINES:,} lines")
     if any(part.count(".") > MOST_PARTS for part in re.split(r"[=,\n]", text)):

@@ -27,7 +27,7 @@ def read_yaml(path: str | Path) -> object:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise YamlError(f"byte {error.start} is not UTF-8 text; save the file as UTF-8") from None
+        raise YamlError(f"byte {error.start} is not UTF-8 text; save it as UTF-8") from None
     loader = compiled or yaml.SafeLoader
     try:
         _check_depth(loader(text))

@@ -34,6 +34,7 @@ BUILDING = {"building_slots": 100, "grant_rate": 0.5}
 HUBS = {"hubs_only": 1, "grants_to_hubs": 1, "programme_share": 0.6}
 # Compute in common units, measured in the same way everywhere [prototype: friction of 0.1 under trading].
 EXCHANGE = {"exchange": 1, "interoperability_friction": 0.1}
+TRAFFIC = {"traffic_basic": 30.0, "traffic_intelligent": 30.0, "traffic_super": 30.0}
 
 SCENARIOS = {
     scenario.name: scenario
@@ -260,6 +261,76 @@ SCENARIOS = {
             "the real centres; firms belong to seven industries that differ in their compute",
             "actual",
             parameters={"industries": 1},
+        ),
+        Scenario(
+            "dispatch",
+            "the real centres; schedulers of compute learn to avoid nine tenths of their errors, 2024-28",
+            "actual",
+            parameters={"scheduler_error": 0.3},
+            varying={"scheduler_skill": Ramp(0.9, "2024", "2028")},
+        ),
+        Scenario(
+            "network_builder",
+            "the real centres and thirty times the traffic; carriage is paid for, and widens links that fill",
+            "actual",
+            parameters={**TRAFFIC, "carriage_fee": 0.05},
+        ),
+        Scenario(
+            "rival_platforms",
+            "layout 3 with two exchanges that compete by fee and listing",
+            parameters={**BUILDING, **EXCHANGE, "rival_platform": 1},
+        ),
+        Scenario(
+            "compute_lender",
+            "centres are built everywhere without grants; a lender with leverage gives credit to builders",
+            parameters={"building_slots": 100, "lender_leverage": 8.0},
+        ),
+        Scenario(
+            "consultants",
+            "the real centres; consultants cut the cost of working with compute",
+            "actual",
+            parameters={"consulting": 0.1},
+        ),
+        Scenario(
+            "market_power",
+            "the real centres; the cheapest provider of a city takes most of the gap to the next best offer",
+            "actual",
+            parameters={"market_power": 0.9},
+        ),
+        Scenario(
+            "regulated_market",
+            "the same with a regulator, who acts where sales of centres are concentrated",
+            "actual",
+            parameters={"market_power": 0.9, "regulator": 1, "concentration_limit": 0.1},
+        ),
+        Scenario(
+            "open_standard",
+            "the real centres; common units of compute spread from 2024Q3 where joining pays",
+            "actual",
+            parameters={"standard_year": 2024.5},
+        ),
+        Scenario(
+            "construction_sector",
+            "centres are built everywhere by a construction sector with a capacity",
+            parameters={**BUILDING, "construction_capacity": 0.1},
+        ),
+        Scenario(
+            "compute_tariff",
+            "the real centres; a regulated tariff in two parts recovers half of their capital cost",
+            "actual",
+            parameters={"tariff": 0.5},
+        ),
+        Scenario(
+            "compute_retail",
+            "the real centres; retailers pool what cities buy from distant centres, for a margin",
+            "actual",
+            parameters={"retail_margin": 0.1},
+        ),
+        Scenario(
+            "builder_tax_relief",
+            "centres are built without grants, also by providers who want no profit; cities spare them their "
+            "share for five years",
+            parameters={"building_slots": 100, "entry_hurdle": 0.0, "tax_relief": 1.0},
         ),
         Scenario(
             "closed_economy",

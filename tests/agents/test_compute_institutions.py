@@ -21,11 +21,11 @@ LISTED = {"operating": 1.0, "capacity": 10.0, "load": 5.5, "price": 1.2, "unit_c
 
 # The calculation stands above each case, in plain numbers.
 HAND_WORKED = [
-    # the mean draw has no error; a draw at the end of its range is √3 deviations away
+    # the mean draw has no error; a draw at the end of its range is √3 deviations away, half of it avoided
     case(compute_institutions.scheduler_view, exp(0.05), provider_utilisation=0.5, draw_view=0.5,
-         scheduler_error=0.3, scheduler_balance=0.1),
-    case(compute_institutions.scheduler_view, exp(0.3 * sqrt(3.0)), provider_utilisation=0.5, draw_view=1.0,
-         scheduler_error=0.3, scheduler_balance=0.0),
+         scheduler_error=0.3, scheduler_skill=0.0, scheduler_balance=0.1),
+    case(compute_institutions.scheduler_view, exp(0.15 * sqrt(3.0)), provider_utilisation=0.5, draw_view=1.0,
+         scheduler_error=0.3, scheduler_skill=0.5, scheduler_balance=0.0),
     # gain 0.5 · 0.8 · 0.5 · 0.5 = 0.1 above the cost; half of it is not; too early; who has joined stays
     case(compute_institutions.standard, 1.0, nation_certified_share=0.5, draw_standard=0.05, **CITY),
     case(compute_institutions.standard, 0.0, nation_certified_share=0.5, draw_standard=0.15, **CITY),
@@ -50,13 +50,16 @@ HAND_WORKED = [
     # half of 4 free units at a margin of 0.4 is 0.8: above 0.1 · 7, below 0.1 · 9
     case(compute_institutions.both_platforms, 1.0, capital_cost=7.0, platform_listing=0.1, **LISTED),
     case(compute_institutions.both_platforms, 0.0, capital_cost=9.0, platform_listing=0.1, **LISTED),
+    # half of 6 over 4 sold
+    case(compute_institutions.standing_charge, 0.75, capital_cost=6.0, capacity=10.0, load=4.0,
+         tariff=0.5, tariff_floor=0.3),
     # 6 over 4 sold; over at least 0.3 · 10; a centre without capacity
     case(compute_institutions.standing_charge, 1.5, capital_cost=6.0, capacity=10.0, load=4.0,
-         tariff_floor=0.3),
+         tariff=1.0, tariff_floor=0.3),
     case(compute_institutions.standing_charge, 2.0, capital_cost=6.0, capacity=10.0, load=1.0,
-         tariff_floor=0.3),
+         tariff=1.0, tariff_floor=0.3),
     case(compute_institutions.standing_charge, 0.0, capital_cost=0.0, capacity=0.0, load=0.0,
-         tariff_floor=0.3),
+         tariff=1.0, tariff_floor=0.3),
     # in its first 20 quarters, if it is private
     case(compute_institutions.relieved, 0.5, opens=10.0, public=0.0, nation_quarter=29.0, tax_relief=0.5,
          tax_holiday=20.0),

@@ -21,8 +21,9 @@ TOGETHER = [
 
 DEFAULTS = dict(Rules().items())
 
-# Building has begun, so that each of its events does something in the one quarter that a test runs.
-NUMBERS = Parameters(building_start=-400).numbers()
+# Building has begun, and whoever gains joins the standard, so that each event does something in the one
+# quarter that a test runs.
+NUMBERS = Parameters(building_start=-400, standard_hazard=1.0, standard_cost=0.0).numbers()
 
 SEED = 7
 
@@ -49,6 +50,7 @@ def filled(seed=0, firms=40, cities=5, providers=3):
     for table, columns in REGIONAL.tables.items():
         for column in columns:
             state[table][column.name] = values(rng, column, rows, rows[table])
+    state["providers"]["certified"] = 0.0  # some may join
     # No firm buys for more than it sells.
     state["firms"]["purchase_factor"] = np.minimum(state["firms"]["purchase_factor"], 1.0)
     return state

@@ -27,6 +27,7 @@ TABLES = {
     "baseline": "Baseline",
     "doubleml": "Estimators of the package doubleml",
     "further": "Further designs",
+    "policy": "Total, own and spillover effects (indirect inference, 90 % intervals)",
     "channels": "Channels",
     "splits": "Splits of the cities",
     "bands": "By distance to the nearest centre",
@@ -120,8 +121,10 @@ def evaluate(
     ] = None,
     workers: Annotated[int | None, option("Processes to use.", default="one per core", min=1)] = None,
     also: Annotated[
-        Literal["doubleml", "further"] | None,
-        option("Add estimators: doubleml (extra: causal) or further designs (extra: evaluation)."),
+        Literal["doubleml", "further", "total"] | None,
+        option(
+            "Add estimators: doubleml (extra: causal), further designs (extra: evaluation), total effects."
+        ),
     ] = None,
     links: LinksFile = None,
     treatment: Annotated[str, option("Column of your table: 1 where a centre operates.")] = "centre",
@@ -181,9 +184,11 @@ def evaluate(
     )
     if observed:
         echo_err(f"{source}: evaluating an observed panel")
-        found = evaluate_observed(source, roles, learner, doubleml=also == "doubleml", sheet=sheet)
+        found = evaluate_observed(
+            source, roles, learner, doubleml=also == "doubleml", sheet=sheet, policy=also == "total"
+        )
     else:
-        found = _evaluate_results(source, roles, learner, seeds, workers, links, also == "doubleml")
+        found = _evaluate_results(source, roles, learner, seeds, workers, links, also)
     with WholeFolder(target) as folder:
         write_evaluation(folder, found)
     show_evaluation(found.table, observed)
@@ -211,7 +216,7 @@ def _evaluate_results(
     seeds: int | None,
     workers: int | None,
     links: Path | None,
-    doubleml: bool,
+    also: str | None,
 ) -> Evaluation:
     from experiments.evaluation.evaluate import EvaluationOptions
     from experiments.evaluation.evaluate import evaluate as evaluate_results
@@ -234,7 +239,13 @@ def _evaluate_results(
         raise UserError(f"--outcome cannot be {roles.outcome!r}: choose one of {', '.join(MEASURES[:5])}")
     with on_signal(exit_now):
         warm_kernels(notify=echo_err)
-    options = EvaluationOptions(roles.outcome, learner, doubleml=doubleml, further=roles.further is not None)
+    options = EvaluationOptions(
+        roles.outcome,
+        learner,
+        doubleml=also == "doubleml",
+        further=roles.further is not None,
+        policy=also == "total",
+    )
     stored = len(read_results(source).seeds)
     total = stored if seeds is None else min(seeds, stored)
     count = min(workers or available_cores(), total)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from experiments.sweep.analysis.scenario_discovery import Box
 
 ENDINGS = (".png", ".svg", ".pdf")
+PAIRS = 5  # of factors that are shown
 
 
 def sensitivity(
@@ -99,9 +100,13 @@ def calibrate(
     _show_numbers("Fit of the targets (off: in s.d. of all that is uncertain)", found.fit)
     if len(found.coverage) and found.coverage["truths"].iloc[0]:
         _show_numbers("Known truths inside the 5-95 % interval (expected share: 0.9)", found.coverage)
+    pairs = found.correlations(pairs=PAIRS)
+    if len(pairs):
+        _show_numbers("Factors that go together in the posterior (correlation of ranks)", pairs)
     if found.remark:
         echo_err(found.remark)
     tables = {
+        "correlations": found.correlations(),
         "posterior": found.table,
         "targets": found.fit,
         "coverage": found.coverage,

@@ -72,6 +72,11 @@ class ArticleNumbers:
         return self._file("bench/ranks.json")
 
     @cached_property
+    def held_out(self) -> Plain:
+        """``coverage.json``."""
+        return self._file("bench/coverage.json")
+
+    @cached_property
     def ranges(self) -> pd.DataFrame:
         """The ranges of all effects over members, by effect."""
         return effect_ranges(self.ensemble).set_index("effect")
@@ -81,7 +86,7 @@ class ArticleNumbers:
         given: list[Callable[..., str]] = [self.value, self.measured, self.verdict, self.readme, self.span]
         given += [self.typical, self.same_sign, self.seeds_share, self.passed, self.cell, self.part]
         given += [self.index, self.audit_cell, self.rmse, self.covered, self.contests, self.about]
-        given += [self.said, self.far_share]
+        given += [self.said, self.far_share, self.held]
         return {one.__name__: one for one in given}
 
     def value(self, identity: str, scenario: str = "actual", kind: str | None = None) -> str:
@@ -145,6 +150,10 @@ class ArticleNumbers:
             if line.startswith(f"| {measure} | "):
                 return line.strip("| ").split("|")[1].strip().removesuffix(" %")
         raise KeyError(f"README.md has no line on {measure}")
+
+    def held(self, effect: str) -> str:
+        """Return the share of runs with new seeds, %, within the range of members without part in them."""
+        return str(number(100.0 * _one(self.held_out["rows"], effect=effect)["covered"], 0))
 
     def far_share(self) -> str:
         """Return the share of members, %, in which far cities gain more than near ones (C13)."""
@@ -226,6 +235,7 @@ class ArticleNumbers:
             "truths": self.ranks["truths"],
             "ranks_below": in_words(self.ranks["below_level"]),
             "smallest_p": number(self.ranks["smallest_p"], 2),
+            "held_runs": len(self.held_out["runs"]),
             "part_members": len(self.parts["members"]),
             "bootstraps": self.indices["samples"],
             "correlation": number(self.indices["correlation"], 2),

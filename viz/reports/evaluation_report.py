@@ -25,6 +25,7 @@ TITLES = {
     "baseline": "Baseline: effect of a city’s own centre",
     "doubleml": "The same by DoubleML",
     "further": "Further designs",
+    "policy": "Total, own and spillover effects",
     "robustness": "Robustness: learner, folds, covariance, sample",
     "channels": "Six channels",
     "held": "Six channels held fixed",

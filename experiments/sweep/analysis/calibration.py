@@ -28,6 +28,7 @@ from experiments.sweep.analysis.history_matching import (
     sample_posterior,
     weighted_quantiles,
 )
+from experiments.sweep.analysis.posterior_check import parameter_correlations
 from experiments.sweep.analysis.replications import (
     ReplicationCovariance,
     Replications,
@@ -72,6 +73,11 @@ class Calibration:
     effective: float  # draws of equal weight that the sample is worth
     logarithmic: tuple[str, ...]  # factors whose range is on a log scale
     remark: str
+
+    def correlations(self, pairs: int | None = None) -> pd.DataFrame:
+        """Return ``parameter_correlations`` of the factors that are numbers, the strongest pairs."""
+        factors = self.sample.drop(columns="weight").select_dtypes("number")
+        return parameter_correlations(factors, self.sample["weight"].to_numpy(), pairs)
 
 
 @dataclass(frozen=True)

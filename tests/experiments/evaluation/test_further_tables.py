@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from experiments.evaluation.further_tables import FurtherRoles, further_rows
+from experiments.evaluation import further_tables as module
+from experiments.evaluation.further_tables import FurtherRoles, further_rows, policy_rows
 from experiments.evaluation.known_effect import lot_panel
 from experiments.evaluation.observed_panel import ColumnRoles, read_observed
 from experiments.evaluation.paper_tables import PanelWithRoles
@@ -37,3 +39,20 @@ def test_columns_of_further_designs_are_read_and_used(tmp_path: Path) -> None:
     assert rows["synthetic difference-in-differences"]["se"] > 0
     with pytest.raises(InputError, match="column slope: is missing"):
         read_observed(path, ColumnRoles("outcome", year="年份", further=FurtherRoles(("slope",))))
+
+
+def test_total_effects_are_a_table_or_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = lot_panel(1, hosts=12, effect=0.1, cities=40, years=9)
+    subject = PanelWithRoles(frame.drop(columns="lat"), "outcome", (), {}, {}, ())
+    (row,) = policy_rows(subject)
+    assert "lon and lat of every city" in str(row["note"])
+    found = pd.DataFrame(
+        [
+            {"effect": name, "meaning": name, "estimate": 0.02, "low": 0.01, "high": 0.03, "prior_low": 0.0}
+            for name in ("total", "own", "on_others")
+        ]
+    ).assign(prior_high=0.04)
+    monkeypatch.setattr(module, "policy_effects", lambda *_: found)
+    rows = policy_rows(subject)
+    assert [row["item"] for row in rows] == ["total", "own", "on_others"]
+    assert rows[0]["note"] == "90 % interval; before the panel +0.000 to +0.040"

@@ -9,7 +9,6 @@ from tests.support.call_market import after
 
 BOOKS = {
     "provider_built": [1.0, 1.0, 1.0, 0.0],
-    "provider_public": [0.0, 1.0, 0.0, 0.0],
     "provider_failing": [0.0, 0.0, 1.0, 0.0],
     "provider_cost": [10.0, 10.0, 5.0, 10.0],
     "nation_product": [1000.0],
@@ -17,6 +16,7 @@ BOOKS = {
     "nation_loans": [12.0],
     "nation_loan_losses": [0.0],
     "nation_credit_premium": [0.02],
+    "nation_city_credit": [7.0],
     "lender_leverage": 2.0,
     "lender_capital": 0.01,
     "loan_share": 0.5,
@@ -26,14 +26,15 @@ BOOKS = {
 }
 
 
-def test_private_builders_borrow_and_what_failed_ones_owe_is_lost_in_part():
+def test_builders_borrow_and_what_failed_ones_owe_is_lost_in_part():
     found = after(lend, **BOOKS)
-    assert found.nation_loans == [5.0]
+    assert found.nation_loans == [10.0]
     assert found.nation_loan_losses == pytest.approx([0.6 * 2.5])
     equity = 8.0 + 0.25 * 0.04 * 12.0 - 1.5
     assert found.nation_lender_equity == pytest.approx([equity])
-    used = 5.0 / (2.0 * equity)
+    used = 10.0 / (2.0 * equity)
     assert found.nation_credit_premium == pytest.approx([0.03 * used / (1.0 - used)])
+    assert found.nation_city_credit == pytest.approx([0.5 * (1.0 - used)])
 
 
 def test_equity_starts_at_its_largest_and_is_never_less_than_a_tenth_of_it():

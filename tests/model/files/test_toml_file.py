@@ -18,7 +18,7 @@ from model.files.user_tables import InputError, check_file
         (b"a = 1\n" * 200_000, "it is larger than 1 MB"),
         (b"\n" * 50_001, "it has more than 50,000 lines"),
         (b"a" + b".a" * 100_000 + b" = 1", "a key or text in it has more than 500 dots"),
-        (b"a = '\xff'", "it is not TOML: byte 5 is not UTF-8 text; save the file as UTF-8"),
+        (b"a = '\xff'", "it is not TOML: byte 5 is not UTF-8 text; save it as UTF-8"),
     ],
 )
 def test_a_toml_file_that_cannot_be_is_one_sentence(tmp_path, content, said):

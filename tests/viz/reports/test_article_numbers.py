@@ -40,6 +40,7 @@ def test_parts_indices_and_forecasts(numbers: ArticleNumbers) -> None:
     assert sum(values[:3]) == values[3]
     assert numbers.about("members") == str(len(numbers.ensemble.members))
     assert int(numbers.audit_cell("double ML", "random", "coverage")) > 50
+    assert 50 <= int(numbers.held("effect_hosts")) <= 100
     assert "facts)" in numbers.said("firms")
     assert "docs/" not in numbers.said("centres")
 
