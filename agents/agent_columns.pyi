@@ -199,7 +199,7 @@ class CityColumns:
     wealth_growth: float  # 1/year: growth of all capital, net of depreciation
     consumption_share: float  # 1/year: consumption per unit of wealth that households plan
     students: float  # talent: people in training
-    graduates: float  # talent/quarter: people who have finished
+    graduated: float  # talent/quarter: people who have finished
     operating_carbon: float  # t·money/CNY/quarter: CO2 of the power of its centres
     embodied_carbon: float  # t·money/CNY/quarter: CO2 of their servers and buildings, as they wear out
     compute_depth: float  # log points: productivity that the city's compute gives its capital

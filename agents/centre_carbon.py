@@ -19,10 +19,10 @@ CITY_COLUMNS = (
 )
 
 
-def operating_carbon(power_use, green_power, fossil_emissions):
+def operating_carbon(power_use, green_power, fossil_intensity):
     """CO2 of a quarter's power that is not green, e·(power − green), t·money/CNY."""
     fossil = power_use - green_power
-    return fossil * fossil_emissions / 1000.0 if fossil > 0.0 else 0.0
+    return fossil * fossil_intensity / 1000.0 if fossil > 0.0 else 0.0
 
 
 def embodied_carbon(capital_cost, embodied_emissions):

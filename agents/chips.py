@@ -11,7 +11,7 @@ from agents.elementary import power
 ON = "chip_cutoff"
 
 KIND_COLUMNS = (
-    Column("advanced", "0 or 1", "1 if the kind needs the best chips", when=ON),
+    Column("chip_bound", "0 or 1", "1 if the kind needs the best chips", when=ON),
     Column("use", "compute/quarter", "compute that cities use", when=ON),
     Column("cutoff_use", "compute/quarter", "the same in the quarter before the cutoff", when=ON),
     Column("domestic_volume", "ratio", "years of that use computed on domestic chips", when=ON),
@@ -25,17 +25,17 @@ def cutoff_use(cutoff_use, use, nation_quarter, start_year, chip_cutoff):
 
 
 def domestic_volume(
-    domestic_volume, use, cutoff_use, advanced, nation_quarter, start_year, chip_cutoff, chip_imports
+    domestic_volume, use, cutoff_use, chip_bound, nation_quarter, start_year, chip_cutoff, chip_imports
 ):
     """Compute done on domestic chips, V + (1 − m)·use/(4·use at cutoff), years of that use. m: imports."""
     after = nation_quarter > 4.0 * (chip_cutoff - start_year) and cutoff_use > 1e-9
-    done = (1.0 - chip_imports) * advanced * use / (4.0 * cutoff_use) if after else 0.0
+    done = (1.0 - chip_imports) * chip_bound * use / (4.0 * cutoff_use) if after else 0.0
     return domestic_volume + done
 
 
 def chip_factor(
     domestic_volume,
-    advanced,
+    chip_bound,
     nation_quarter,
     start_year,
     chip_cutoff,
@@ -51,4 +51,4 @@ def chip_factor(
     if nation_quarter < 4.0 * (chip_cutoff - start_year):
         return 1.0
     dearer = chip_penalty * power(1.0 + domestic_volume, -chip_learning)
-    return 1.0 + advanced * (1.0 - chip_imports) * dearer
+    return 1.0 + chip_bound * (1.0 - chip_imports) * dearer

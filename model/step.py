@@ -234,9 +234,9 @@ REGIONAL_QUARTER = (
         when="carbon_account"),
 
     # ── Talent ───────────────────────────────────────────────────────────────────────────────────
-    for_each("cities train talent", "cities", talent_training.graduates, talent_training.students,
+    for_each("cities train talent", "cities", talent_training.graduated, talent_training.students,
         when="training_lag"),
-    procedure("graduates find a home", labour_market.settle_graduates, when="training_lag"),
+    procedure("graduates find a home", labour_market.settle_graduated, when="training_lag"),
     for_each("wages follow payrolls", "cities", wages.wage, wages.attraction),
     for_each("income, rents and amenities attract people", "cities", city_income.people_attraction),
     procedure("in the burn-in: amenities and research conditions of the base year",

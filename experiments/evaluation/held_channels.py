@@ -57,6 +57,8 @@ HELD_CHANNELS: dict[str, HeldColumn | HeldDecision] = {
             ("cities", "business_environment"),
             ("cities", "permit_speed"),
             ("city_tiers", "unit_revenue"),
+            ("cities", "hosted_tasks"),
+            ("cities", "compute_bill"),
             ("nation", "mean_supply"),
             ("nation", "mean_revenue"),
         ),
@@ -69,10 +71,12 @@ HELD_CHANNELS: dict[str, HeldColumn | HeldDecision] = {
             ("cities", "business_environment"),
             ("cities", "adoption_share"),
             ("cities", "data"),
+            ("cities", "rural_share"),
             ("city_tiers", "plain_cost"),
             ("city_tiers", "adopter_cost"),
             ("city_tiers", "unaided_cost"),
             ("nation", "mean_revenue"),
+            ("nation", "advice"),
             ("firms", "revenue"),
             ("firms", "eligible"),
         ),
@@ -131,7 +135,9 @@ class _Watch:
 
 
 def _copies(model: RegionalModel, columns: Sequence[Column]) -> Copies:
-    return {(table, name): np.array(model.state[table][name]) for table, name in columns}
+    """Copy columns of the state; those of mechanisms that are off do not exist."""
+    state = model.state
+    return {(table, name): np.array(state[table][name]) for table, name in columns if name in state[table]}
 
 
 def _put(model: RegionalModel, values: Copies) -> None:
@@ -147,7 +153,7 @@ def _decide(model: RegionalModel, clamp: HeldDecision, call: Call, step: int, tw
     free = _copies(model, firms)
     _put(model, before)
     there = twin[ALIVE] > 0.5
-    for table, name in clamp.conditions:
+    for table, name in own:
         column = twin[table, name]
         model.state[table][name] = np.where(there, column, own[table, name]) if table == "firms" else column
     call(step)

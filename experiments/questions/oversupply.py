@@ -150,7 +150,7 @@ def cost_levels(centres: pd.DataFrame, parameters: Parameters) -> np.ndarray:
     of_row = progress[[KINDS.index(kind) for kind in centres["kind"]]]
     first = 4.0 * (centres["year"].to_numpy() - parameters.start_year)
     level = np.vectorize(cost_level, otypes=[float])
-    return np.mean([level(of_row, first + quarter) for quarter in range(4)], axis=0)
+    return np.mean([level(of_row, first + quarter, 1.0) for quarter in range(4)], axis=0)
 
 
 def _digital(pair: Pair) -> tuple[np.ndarray, np.ndarray]:

@@ -78,7 +78,7 @@ FIXED: dict[str, str] = {
     "curtailment_west": _OFF,
     "curtailed_price": _OFF,
     "certificate_quota": _OFF,
-    "certificate_price": _OFF,
+    "green_certificate_price": _OFF,
     "embodied_emissions": _OFF,
     "peak_load": _OFF,
     "peak_correlation": _OFF,

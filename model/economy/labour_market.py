@@ -39,13 +39,13 @@ def move_talent(
             city_talent[c] += workers[c]
 
 
-def settle_graduates(city_graduates, city_talent_endowment, city_talent, pair_workers):
+def settle_graduated(city_graduated, city_talent_endowment, city_talent, pair_workers):
     """Give graduates a home and a first job in the city that taught them; arrays as in move_talent."""
     cities = len(city_talent)
     for c in range(cities):
-        city_talent_endowment[c] += city_graduates[c]
-        city_talent[c] += city_graduates[c]
-        pair_workers[c * cities + c] += city_graduates[c]
+        city_talent_endowment[c] += city_graduated[c]
+        city_talent[c] += city_graduated[c]
+        pair_workers[c * cities + c] += city_graduated[c]
 
 
 def move_people(city_people, city_people_attraction, nation_quarter, nation_people, people_mobility):

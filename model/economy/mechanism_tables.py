@@ -23,7 +23,7 @@ def prepare_mechanisms(state: State, cities: pd.DataFrame, parameters: Parameter
         table["treaty"] = province
         state.arrays["treaty_data"] = np.zeros(int(province.max(initial=0)) + 1)
     if parameters.chip_cutoff:
-        state["kinds"]["advanced"] = (0.0, 1.0, 1.0)
+        state["kinds"]["chip_bound"] = (0.0, 1.0, 1.0)
     if parameters.power_market:
         _prepare_power(state, cities, parameters)
     if parameters.industries:

@@ -31,7 +31,7 @@ def dispatch_power(
     flexible_share,
     curtailed_price,
     certificate_quota,
-    certificate_price,
+    green_certificate_price,
 ):
     """Write the price of power of the next quarter, CNY/kWh, and who used curtailed power this quarter.
 
@@ -72,7 +72,7 @@ def dispatch_power(
         dear = 0.0
         if green < certificate_quota:
             provider_certificates[p] = (certificate_quota - green) * provider_power_use[p]
-            dear = (certificate_quota - green) * certificate_price
+            dear = (certificate_quota - green) * green_certificate_price
             green = certificate_quota
         provider_green_power[p] = green * provider_power_use[p]
         cheap = 1.0 - of_use * (1.0 - curtailed_price)

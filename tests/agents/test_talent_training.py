@@ -9,14 +9,14 @@ from tests.support.rules_by_hand import assert_all_worked, case, for_each_case
 # fmt: off
 HAND_WORKED = [
     # 8 students for 16 quarters; at least one quarter
-    case(talent_training.graduates, 0.5, students=8.0, training_lag=16.0),
-    case(talent_training.graduates, 8.0, students=8.0, training_lag=0.5),
+    case(talent_training.graduated, 0.5, students=8.0, training_lag=16.0),
+    case(talent_training.graduated, 8.0, students=8.0, training_lag=0.5),
     # 8 − 0.5 + 0.02 · 0.4 · 10 / (16 · 0.25); nobody starts in the burn-in
-    case(talent_training.students, 7.52, students=8.0, graduates=0.5, budget=10.0, attention=0.4, wage=0.25,
+    case(talent_training.students, 7.52, students=8.0, graduated=0.5, budget=10.0, attention=0.4, wage=0.25,
          nation_quarter=0.0, training_effort=0.02, training_lag=16.0),
-    case(talent_training.students, 7.5, students=8.0, graduates=0.5, budget=10.0, attention=0.4, wage=0.25,
+    case(talent_training.students, 7.5, students=8.0, graduated=0.5, budget=10.0, attention=0.4, wage=0.25,
          nation_quarter=-1.0, training_effort=0.02, training_lag=16.0),
-    case(talent_training.students, 0.0, students=0.5, graduates=1.0, budget=0.0, attention=0.4, wage=0.25,
+    case(talent_training.students, 0.0, students=0.5, graduated=1.0, budget=0.0, attention=0.4, wage=0.25,
          nation_quarter=3.0, training_effort=0.02, training_lag=0.5),
 ]
 # fmt: on

@@ -100,7 +100,7 @@ INVALID = {
     "def own(a):\n    a + 1.0\n": "not a number",
     "def own(a):\n    return [a]\n": "not a number",
     "def own(a):\n    return (a, a)\n": "not a number",
-    "def own(a):\n    return missing(a)\n": "NameError",
+    "def own(a):\n    return missing(a)\n": "uses missing, which is not defined",
     "def own(a):\n    return math.sin(a)\n": "uses math.sin",
     "def own(a):\n    return np.random.normal()\n": "uses np.random",
     "def own(a):\n    return own(a - 1.0) if a > 0.0 else 0.0\n": "RecursionError",

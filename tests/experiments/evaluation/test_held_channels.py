@@ -90,8 +90,9 @@ def test_conditions_are_what_the_rules_read(channel: str) -> None:
     """A rule that reads something new must not answer to centres by it while its channel is held."""
     clamp = HELD_CHANNELS[channel]
     assert isinstance(clamp, HeldDecision)
-    # How old a firm is, is its own: the twin's firm in its row may be another one.
-    known = set(Parameters.model_fields) | {*DECISIONS[channel], *clamp.columns, "age"}
+    # Age and industry of a firm are its own: the twin's firm in its row may be another one.
+    own = {"age", "industry_intensity"}
+    known = set(Parameters.model_fields) | {*DECISIONS[channel], *clamp.columns, *own}
     read = {
         name.removeprefix("home_").removeprefix("city_").removeprefix("tier_").removeprefix("nation_")
         for rule in DECISIONS[channel]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.economy.labour_market import balance_talent, move_people, move_talent, settle_graduates
+from model.economy.labour_market import balance_talent, move_people, move_talent, settle_graduated
 from model.engine.compile.compile_kernel import compiled_procedure
 from tests.support.call_market import after
 
@@ -203,8 +203,8 @@ def test_people_stay_in_the_burn_in_and_where_nothing_pulls():
 
 def test_graduates_have_their_home_and_first_job_where_they_studied():
     found = after(
-        settle_graduates,
-        city_graduates=[0.5, 0.25],
+        settle_graduated,
+        city_graduated=[0.5, 0.25],
         city_talent_endowment=[4.0, 2.0],
         city_talent=[3.0, 3.0],
         pair_workers=[3.0, 1.0, 0.0, 2.0],

@@ -26,4 +26,4 @@ def test_regions_have_their_rural_share_and_grid_and_provinces_their_treaty(mode
     assert set(state["cities"]["rural_share"][region == "west"]) == {0.43}
     assert set(state.arrays["city_grid"][region == "west"]) == {2}
     assert len(set(state["cities"]["treaty"])) == model.cities["province"].nunique()
-    assert state["kinds"]["advanced"].tolist() == [0.0, 1.0, 1.0]
+    assert state["kinds"]["chip_bound"].tolist() == [0.0, 1.0, 1.0]

@@ -34,7 +34,7 @@ POWER = {
     "flexible_share": 0.5,
     "curtailed_price": 0.2,
     "certificate_quota": 0.0,
-    "certificate_price": 0.1,
+    "green_certificate_price": 0.1,
 }
 
 

@@ -64,7 +64,7 @@ def test_calibration_is_shown_drawn_and_written(sampled: Path, tmp_path: Path) -
     assert posterior.loc["base_intensity", "narrowed"] > 0.5
     assert posterior.loc["base_intensity", "p05"] > 0.05
     names = {path.stem for path in (tmp_path / "out").iterdir()}
-    assert names == {"posterior", "targets", "coverage", "points", "sample"}
+    assert names == {"posterior", "targets", "correlations", "coverage", "points", "sample"}
     assert (tmp_path / "a.png").stat().st_size > 10_000
     again = call(*words, *files)
     assert again.exit_code == 2

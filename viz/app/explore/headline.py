@@ -80,7 +80,7 @@ def ranges_note(options: RunOptions, own_country: bool, snapshot: Snapshot, tr: 
     """Return the ranges over parameters, at the dates and for the settings to which the ensemble belongs."""
     plain = RunOptions()
     same = (options.scenario, options.changes, options.centres) == (plain.scenario, (), ())
-    year = int(snapshot.date[:4])
+    year = int(snapshot.date[:4] or 0)
     if own_country or not same or year < shipped_ensemble().about["last_year"] - WINDOW_YEARS + 1:
         return ""
     ranges = parameter_ranges()
