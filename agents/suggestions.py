@@ -9,9 +9,12 @@ from collections.abc import Iterable
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.5, most: int = 3) -> str:
     """Return the known names most like this one, as ``a or b``; empty if none is similar.
 
-    ``cutoff``: the similarity that a name must have, 0 to 1.
+    ``cutoff``: the similarity that a name must have, 0 to 1; one that is much less like it than the first
+    is left out.
     """
-    return " or ".join(difflib.get_close_matches(name, list(dict.fromkeys(known)), n=most, cutoff=cutoff))
+    near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=most, cutoff=cutoff)
+    alike = [difflib.SequenceMatcher(None, one, name).ratio() for one in near]
+    return " or ".join(one for one, like in zip(near, alike, strict=True) if like > alike[0] - 0.3)
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.5) -> str:
