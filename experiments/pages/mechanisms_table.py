@@ -13,12 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.pages.marked_blocks import replace_block
+from experiments.questions.source_mechanisms import FINDINGS
 from model.version import VERSION
 
 PAGE = Path("docs/experiments.md")
 STORED = Path("docs/bench/mechanisms.json")
 BEGIN, END = "<!-- mechanisms:begin -->", "<!-- mechanisms:end -->"
-MEASURES = ("hosts", "others", "near", "far", "gap", "use", "price", "concentration")
 UNITS = {"percentage points": "points", "points of 100": "points"}
 
 
@@ -41,11 +41,11 @@ def mechanisms_table() -> str:
     """Return scenario × measure in Markdown."""
     rows = pd.DataFrame(json.loads(STORED.read_text(encoding="utf-8"))["rows"])
     units = rows.drop_duplicates("measure").set_index("measure")["unit"]
-    heads = [f"{name}, {UNITS.get(units[name], units[name])}" for name in MEASURES]
-    lines = ["", f"| scenario | {' | '.join(heads)} |", "|---" * (len(MEASURES) + 1) + "|"]
+    heads = [f"{name}, {UNITS.get(units[name], units[name])}" for name in FINDINGS]
+    lines = ["", f"| scenario | {' | '.join(heads)} |", "|---" * (len(FINDINGS) + 1) + "|"]
     for scenario, found in rows.groupby("scenario", sort=False):
         of = found.set_index("measure")
-        cells = [measured(of["mean"][name], of["se"][name]) for name in MEASURES]
+        cells = [measured(of["mean"][name], of["se"][name]) for name in FINDINGS]
         lines.append(f"| `{scenario}` | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 

@@ -5,6 +5,7 @@ pyfixest is of the optional extra ``evaluation`` and takes seconds to import, so
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,9 +22,7 @@ from model.files.user_tables import InputError
 
 EFFECTS = ("city_id", "year")
 EXTRA = "install it with pip install 'computeleap[evaluation]'"
-WIDEST = (
-    1e6  # half width, in standard errors of the reduced form, at which an Anderson-Rubin set counts as open
-)
+WIDEST = 1e6  # half width at which an Anderson-Rubin set counts as open, in errors of the reduced form
 
 
 @contextmanager
@@ -32,8 +31,6 @@ def optional_package(name: str) -> Iterator[ModuleType]:
 
     Raises InputError if it is not installed or cannot use the panel.
     """
-    import importlib
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

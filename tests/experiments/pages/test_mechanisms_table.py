@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from experiments.pages import mechanisms_table
+from experiments.questions.source_mechanisms import FINDINGS
 from model.version import VERSION
 from tests import ROOT
 
@@ -41,8 +42,6 @@ def test_a_study_is_stored_with_who_made_it(tmp_path: Path, monkeypatch: pytest.
     about = {"command": "c", "seeds": [1], "cities": 9, "date": "2026-11-30", "rules": "r"}
     Path("summary.json").write_text(json.dumps({**about, "parameters": {"firms": 60}}))
     cell = {"scenario": "s", "unit": "%", "mean": 1.5, "se": 0.25, "seeds": 1}
-    pd.DataFrame([{**cell, "measure": name} for name in mechanisms_table.MEASURES]).to_parquet(
-        "policies.parquet"
-    )
+    pd.DataFrame([{**cell, "measure": name} for name in FINDINGS]).to_parquet("policies.parquet")
     mechanisms_table.store(tmp_path)
     assert mechanisms_table.mechanisms_table().splitlines()[-1] == "| `s` |" + " +1.5 ± 0.2 |" * 8
