@@ -154,8 +154,8 @@ def _cell_table(part: pd.DataFrame, title: str, meaning: str) -> list[str]:
         bias = f"{_effect(row['bias'])} ± {number(row['bias_se'], PLACES)}"
         covered = f"{number(row['coverage'], 2)} ± {number(_coverage_error(row), 2)}"
         rmse, error = (number(row[name], PLACES) for name in ("rmse", "se"))
-        cells = (row["sites"], true, row["estimator"], row["panels"], _effect(row["estimate"]), bias, rmse)
-        cells += (error, covered, number(row["power"], 2), _verdict(row))
+        cells = [row["sites"], true, row["estimator"], row["panels"], _effect(row["estimate"]), bias, rmse]
+        cells += [error, covered, number(row["power"], 2), _verdict(row)]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return [*lines, ""]
 
