@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.measures.number_text import sized
 from viz.cli.progress import progress
 from viz.cli.signals import exit_now, on_signal
-from viz.number_text import sized
 from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.measures.number_text import Shown
 from experiments.study.counted import counted
 from viz.cli.facts_table import SCORECARD, show_scorecard
 from viz.cli.options import StudyOptions, flag, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
-from viz.number_text import Shown
 from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:

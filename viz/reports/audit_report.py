@@ -15,13 +15,13 @@ from matplotlib.figure import Figure
 
 from experiments.evaluation.audit import SPILLOVERS, STATES, AuditSettings
 from experiments.evaluation.site_selection import WAYS
+from experiments.measures.number_text import estimate, number
 from experiments.storage import parquet
 from experiments.storage.atomic_write import WholeFolder
 from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
 from viz.figures.figure_style import new_figure, plain_axes, write_figures
-from viz.number_text import number
 from viz.palette import BLUE, GREEN, ORANGE
 
 COLOURS = {"random": BLUE, "wealth": ORANGE, "shocks": GREEN}
@@ -122,7 +122,7 @@ def _cell_table(part: pd.DataFrame, state: str, spillover: str) -> list[str]:
         true = ", ".join(number(row[name], 3, True) for name in ("own", "total", "on_others"))
         lines.append(
             f"| {row['sites']} | {true} | {row['estimator']} | {number(row['estimate'], 3, True)} | "
-            f"{number(row['bias'], 3, True)} ± {number(row['bias_se'], 3)} | {number(row['rmse'], 3)} | "
+            f"{estimate(row['bias'], row['bias_se'], decimals=3)} | {number(row['rmse'], 3)} | "
             f"{number(row['se'], 3)} | {number(row['coverage'], 2)} | {number(row['power'], 2)} |"
         )
     return [*lines, ""]
@@ -184,8 +184,8 @@ def _trust(row: pd.Series) -> str:
     """Judge an estimator in a cell, and state coverage and bias with their Monte Carlo errors."""
     return (
         f"{_verdict(row)}, {100 * row['coverage']:.1f} ± {100 * _coverage_error(row):.1f} % of intervals "
-        f"contain the true own effect {number(row['own'], 3, True)}, bias {number(row['bias'], 3, True)} ± "
-        f"{number(row['bias_se'], 3)}"
+        f"contain the true own effect {number(row['own'], 3, True)}, bias "
+        f"{estimate(row['bias'], row['bias_se'], decimals=3)}"
     )
 
 

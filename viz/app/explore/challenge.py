@@ -11,6 +11,7 @@ from typing import Any
 
 import solara
 
+from experiments.measures.number_text import estimate, number
 from model.scenarios.scenario import Place
 from viz.app.explore.plan_sample import plan_effects
 from viz.app.explore.plan_state import PLANS
@@ -24,7 +25,6 @@ from viz.app.ui.chart_options import Option
 from viz.app.ui.event_filters import signal
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import ChallengeCard
-from viz.number_text import number
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "challenge.json"
 SLACK = 1e-6  # of the budget, for sizes that are typed in few digits
@@ -125,7 +125,7 @@ def known_text(tr: Translator) -> str:
     best = rules.best
     return tr(
         "challenge.known",
-        score=f"{number(best['mean'], 2, True)} ± {number(best['se'], 2)}",
+        score=estimate(best["mean"], best["se"], decimals=2),
         cost=number_or_less(rules.cost),
         seeds=best["seeds"],
         version=rules.made["version"],
