@@ -30,7 +30,7 @@ NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?")
 
 @dataclass
 class Output:
-    """How results are shown: ``text``, ``wide`` (tables of any width), ``json`` or ``csv``.
+    """Form in which results are shown: ``text``, ``wide`` (tables of any width), ``json`` or ``csv``.
 
     Tables of ``json`` and ``csv`` are collected until `end_output`. quiet: Remarks and progress are left out.
     """

@@ -1,4 +1,4 @@
-"""Where servers go: shares of regions in machines at work, next to those that document 003 publishes (B7).
+"""Server shipments: shares of regions in machines at work, next to those that document 003 publishes (B7).
 
 ``python -m experiments.measures.server_shipments`` prints both and a verdict: order and level.
 """

@@ -1,4 +1,4 @@
-"""The table of mechanisms in docs/experiments.md, made from a stored run of ``computeleap study seeds``.
+"""The table of mechanisms in docs/experiments.md, made from a stored run of ``computeleap study mechanisms``.
 
 ``python -m experiments.pages.mechanisms_table FOLDER`` stores the study as docs/bench/mechanisms.json.
 """

@@ -19,7 +19,7 @@ SCORECARD = Path("results") / "facts" / "scorecard.json"
 
 
 def show_scorecard(settings: Settings, target: Path) -> None:
-    """Run the seeds that the folder of the target lacks, show pass rates and write them."""
+    """Run the seeds that are missing in the folder of the target, show pass rates and write them."""
     with on_signal(exit_now):
         from experiments.storage.json_file import json_text
         from experiments.study.prepare import make_study, warm_kernels, worker_count

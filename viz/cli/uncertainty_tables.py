@@ -46,7 +46,7 @@ def range_tables(
 
 
 def told(found: Ensemble) -> str:
-    """Return in words what the shipped ensemble stands on."""
+    """Return a sentence on how the shipped ensemble was made."""
     about = found.about
     return (
         f"{len(found.members)} members of the shipped ensemble ({about['cities']} cities, "

@@ -33,7 +33,7 @@ def validate(
     ] = False,
     facts: Annotated[
         bool,
-        flag("The scorecard instead: thirty facts and more, judged seed by seed; continues.", "--facts"),
+        flag("Judge the scorecard of facts instead, seed by seed; an interrupted one continues.", "--facts"),
     ] = False,
     seeds: Annotated[
         int | None, option("Number of seeds.", default="4, with --quick 6, with --facts 20")

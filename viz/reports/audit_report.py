@@ -31,7 +31,7 @@ COLUMNS = ("estimate", "bias", "bias_se", "bias_total", "rmse", "se", "coverage"
 
 
 class AuditFacts(TypedDict):
-    """How an audit was made, as ``audit.json`` holds it."""
+    """Provenance of an audit, as in ``audit.json``."""
 
     date: str
     settings: dict[str, int]

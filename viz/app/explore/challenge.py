@@ -104,15 +104,15 @@ def ChallengeBox(session: Session) -> None:
             "known": known_text(tr),
         },
         event_take=signal(lambda: begin(session, rules.options())),
-        event_best=signal(lambda: begin(session, rules.options(rules.places), beside=True)),
+        event_best=signal(lambda: begin(session, rules.options(rules.places), keep=True)),
     )
     use_frames(session, "challenge", card, lambda snapshot: score_frame(session, snapshot))
 
 
-def begin(session: Session, options: RunOptions, beside: bool = False) -> None:
-    """Load a plan of the challenge, in the place of all plans or beside them, and run it to its end."""
+def begin(session: Session, options: RunOptions, keep: bool = False) -> None:
+    """Load a plan of the challenge, in place of all plans or next to them (``keep``), and run it."""
     made = session.plan_set
-    others = tuple(one for one in made.plans if beside and broken_rule(session, one) != "elsewhere")
+    others = tuple(one for one in made.plans if keep and broken_rule(session, one) != "elsewhere")
     others = others[: len(PLANS) - 1]
     session.show_plans(options, others, len(others))
     until = str(challenge().until)
