@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from agents.user_error import UserError
+from experiments.measures.number_text import number, sized
 from experiments.storage.atomic_write import check_can_write
 from experiments.study.counted import counted
 from viz.cli.completion import folders
 from viz.cli.options import Force, LinksFile, argument, flag, option
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
-from viz.number_text import number, sized
 from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:

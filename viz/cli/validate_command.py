@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.measures.number_text import Shown
 from experiments.study.counted import counted
 from viz.cli.facts_table import SCORECARD, show_scorecard
 from viz.cli.options import StudyOptions, flag, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
-from viz.number_text import Shown
 from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def validate(
     ] = False,
     facts: Annotated[
         bool,
-        flag("The scorecard instead: thirty facts and more, judged seed by seed; continues.", "--facts"),
+        flag("Judge the scorecard of facts instead, seed by seed; an interrupted one continues.", "--facts"),
     ] = False,
     seeds: Annotated[
         int | None, option("Number of seeds.", default="4, with --quick 6, with --facts 20")

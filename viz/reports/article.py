@@ -13,9 +13,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from experiments.measures.number_text import number
 from viz.figures.article_figures import article_figures
 from viz.figures.figure_style import write_figures
-from viz.number_text import number
 from viz.reports.article_numbers import ArticleNumbers, in_words
 from viz.reports.run_report import TEMPLATES, data_url
 

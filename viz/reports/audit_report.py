@@ -16,13 +16,13 @@ from matplotlib.figure import Figure
 from experiments.evaluation.audit import DEFAULT, MADE_UP, SLOW, SPILLOVERS, STATES, AuditSettings
 from experiments.evaluation.generating_processes import PROCESSES
 from experiments.evaluation.site_selection import WAYS
+from experiments.measures.number_text import estimate, number
 from experiments.storage import parquet
 from experiments.storage.atomic_write import WholeFolder
 from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
 from viz.figures.figure_style import new_figure, plain_axes, write_figures
-from viz.number_text import number
 from viz.palette import BLUE, GREEN, ORANGE
 
 COLOURS = {"random": BLUE, "wealth": ORANGE, "shocks": GREEN}
@@ -33,7 +33,7 @@ PLACES = 4  # decimals of effects
 
 
 class AuditFacts(TypedDict):
-    """How an audit was made, as ``audit.json`` holds it."""
+    """Provenance of an audit, as in ``audit.json``."""
 
     date: str
     settings: dict[str, int]
@@ -151,8 +151,8 @@ def _cell_table(part: pd.DataFrame, title: str, meaning: str) -> list[str]:
     ]
     for row in part.to_dict("records"):
         true = ", ".join(_effect(row[name]) for name in ("own", "total", "on_others"))
-        bias = f"{_effect(row['bias'])} ± {number(row['bias_se'], PLACES)}"
-        covered = f"{number(row['coverage'], 2)} ± {number(_coverage_error(row), 2)}"
+        bias = estimate(row["bias"], row["bias_se"], decimals=PLACES)
+        covered = estimate(row["coverage"], _coverage_error(row), signed=False, decimals=2)
         rmse, error = (number(row[name], PLACES) for name in ("rmse", "se"))
         cells = [row["sites"], true, row["estimator"], row["panels"], _effect(row["estimate"]), bias, rmse]
         cells += [error, covered, number(row["power"], 2), _verdict(row)]
@@ -226,8 +226,9 @@ def _trust(row: pd.Series) -> str:
     """Judge an estimator in a cell, and state coverage and bias with their Monte Carlo errors."""
     return (
         f"{_verdict(row)}, {100 * row['coverage']:.1f} ± {100 * _coverage_error(row):.1f} % of intervals "
-        f"contain the true own effect {_effect(row['own'])}, bias {_effect(row['bias'])} ± "
-        f"{number(row['bias_se'], PLACES)} ({number(100 * row['bias'] / row['own'], 0, True)} % of it)"
+        f"contain the true own effect {_effect(row['own'])}, bias "
+        f"{estimate(row['bias'], row['bias_se'], decimals=PLACES)} "
+        f"({number(100 * row['bias'] / row['own'], 0, True)} % of it)"
     )
 
 

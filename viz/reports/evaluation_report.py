@@ -15,9 +15,9 @@ from matplotlib.figure import Figure
 
 from experiments.evaluation.codebook import MODERATORS
 from experiments.evaluation.evaluate import ALL_SIX, Evaluation
+from experiments.measures.number_text import NOT_AVAILABLE, number, sized
 from experiments.storage import parquet
 from viz.figures.figure_style import new_figure, plain_axes, write_figures
-from viz.number_text import NOT_AVAILABLE, number, sized
 from viz.palette import BLUE, GREY, ORANGE, RED
 from viz.reports.run_report import TEMPLATES, data_url, read_images
 

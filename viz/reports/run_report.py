@@ -13,13 +13,13 @@ from scipy import stats
 
 from experiments.ensemble.headline_ranges import FRAGILE
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, centres_by_year, rising
+from experiments.measures.number_text import NOT_AVAILABLE, estimate, number, verdict
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary, centres_per_run
 from model.parameters import Parameters, describe
 from viz.figures.economy_figures import TOTAL
 from viz.figures.figure_style import write_figures
 from viz.figures.run_figures import all_figures
-from viz.number_text import NOT_AVAILABLE, estimate, number, verdict
 from viz.reports.sentences import OVERTAKING, abstract, any_host, last_years, pairs_of, span_text, spans
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
