@@ -195,7 +195,7 @@ def write_scores(path: Path, lines: Iterable[Line]) -> None:
         found = scores(row for line in kept if line["design"] == design for row in line["rows"])
         facts["designs"][design] = found.round(6).to_dict("records")
         print(design, found.round(4).to_string(index=False), sep="\n")
-    if all(design in facts["designs"] for design in designs()):
+    if {CONFOUNDED, GROWING, *map(NULL.format, FEW)} <= set(facts["designs"]):
         print(*table_rows(facts), sep="\n")
     path.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
