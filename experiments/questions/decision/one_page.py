@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import resources
 from typing import Any
@@ -56,14 +56,14 @@ def decision_record(
 
 
 @functools.cache
-def page_words(language: str) -> Mapping[str, Any]:
+def page_words(language: str) -> Plain:
     """Return the words of the page in a language, by place."""
     file = resources.files("experiments.questions.decision").joinpath(f"page.{language}.toml")
     with resources.as_file(file) as place:
         return read_toml(place)
 
 
-def one_page(told: Plain, made: Mapping[str, str], language: str = "en") -> str:
+def one_page(told: Plain, made: Plain, language: str = "en") -> str:
     """Return the report. made: command, version, rules and date of the ensemble."""
     words, unit = page_words(language), UNIT[language]
     city, near = told["city"][language], f"{NEAR_KM:.0f}"
@@ -118,7 +118,7 @@ def one_page(told: Plain, made: Mapping[str, str], language: str = "en") -> str:
     )
 
 
-def _table(told: Plain, words: Mapping[str, Any], unit: float, facts: Plain) -> list[str]:
+def _table(told: Plain, words: Plain, unit: float, facts: Plain) -> list[str]:
     """Return the table of plans."""
     head = words["columns"].format(**facts)
     lines = [f"| {head} |", "|---" * len(head.split("|")) + "|"]
@@ -145,7 +145,7 @@ def _does(plan: Plain, budget: float, language: str) -> str:
     )
 
 
-def _reason(told: Plain, words: Mapping[str, Any], unit: float) -> str:
+def _reason(told: Plain, words: Plain, unit: float) -> str:
     """Return why this plan was chosen."""
     best, *others = told["not_told_apart"]
     listed = words["comma"].join(words["plan"][name] for name in others)
@@ -159,14 +159,14 @@ def _reason(told: Plain, words: Mapping[str, Any], unit: float) -> str:
     return str(text)
 
 
-def _halves(told: Plain, words: Mapping[str, Any]) -> str:
+def _halves(told: Plain, words: Plain) -> str:
     one, two = told["choices_of_halves"]
     if one == two:
         return str(words["halves_agree"])
     return str(words["halves_differ"].format(one=words["plan"][one], two=words["plan"][two]))
 
 
-def _who(told: Plain, city: str, words: Mapping[str, Any], name: str) -> list[str]:
+def _who(told: Plain, city: str, words: Plain, name: str) -> list[str]:
     """Return the cities and firms that gain and lose by the choice."""
     if told["choice"] == NOTHING:
         return [words["nobody"]]
