@@ -297,6 +297,13 @@ def audit(
     firms: Annotated[int, option("Firms.")] = 3_000,
     until: Annotated[int, option("Last year.", min=2016, max=2100)] = 2020,
     hosts: Annotated[int, option("Cities with a centre.")] = 20,
+    slow_every: Annotated[
+        int, option("Try the default estimator in one of so many panels; it is the dearest.", min=1)
+    ] = 5,
+    process: Annotated[
+        list[str] | None,
+        option("Add panels of your own: a function of the seed; repeatable.", metavar="FILE.py:NAME"),
+    ] = None,
     workers: Annotated[int | None, option("Processes to use.", default="one per core", min=1)] = None,
 ) -> None:
     """Test the estimators on many simulated panels whose true effect is known."""
@@ -308,7 +315,7 @@ def audit(
         from experiments.study.prepare import warm_kernels
         from viz.reports.audit_report import write_audit_report
 
-        settings = AuditSettings(cities=cities, firms=firms, until=until, hosts=hosts)
+        settings = AuditSettings(cities, firms, until, hosts, slow_every=slow_every)
         Sites("random", settings.hosts, settings.first, settings.last)
         warm_kernels(notify=echo_err)
     echo_err(
@@ -317,7 +324,8 @@ def audit(
     try:
         count = min(workers or available_cores(), panels)
         with progress(panels, count) as finished:
-            rows = run_audit(out, panels, settings, lambda number: finished(str(number)), count)
+            own = tuple(process or ())
+            rows = run_audit(out, panels, settings, lambda number: finished(str(number)), count, own)
     except KeyboardInterrupt:
         rows = read_audit(out)
         echo_err(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")
