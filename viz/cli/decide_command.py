@@ -26,7 +26,7 @@ def decide(
         option("Whose gain counts; area: also cities within 300 km.", "--for", metavar="city|area|country"),
     ] = "city",
     language: Annotated[Literal["en", "zh"], option("Language of the page.", metavar="en|zh")] = "en",
-    members: Annotated[int, option("Members of the ensemble, a world each.", min=2)] = 20,
+    members: Annotated[int, option("Members of the ensemble; each is one world.", min=2)] = 20,
     scenario: Annotated[str, option("Scenario of the country.", metavar="SCENARIO")] = "actual",
     seeds: Seeds = None,
     *,

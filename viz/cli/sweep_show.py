@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
+from experiments.measures.number_text import estimate, number
 from experiments.study.counted import counted, duration
 from viz.cli.options import Extensions, Force, argument, flag, option
 from viz.cli.sweep_options import ExperimentFile, StoreFolder, TargetFolder, Workers
 from viz.cli.sweep_run import SOME_FAILED, one_thread, stored, tell_unread, worker_count
-from viz.number_text import estimate, number
 from viz.terminal import OUTPUT, echo, echo_err, show_table, write_file
 
 MISSING = 5
