@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -82,17 +83,12 @@ def panel(
             openings = draw_scenario(Sites(sites, hosts), cities, start, chosen, untreated).openings
             yearly = run_with(study, chosen, openings)
     table = with_flaws(make_panel(yearly, cities, openings, study.parameters, chosen), flaws, chosen)
-
-    def write(part: Path) -> None:
-        if out.suffix.lower() == ".csv":
-            table.to_csv(part, index=False)
-        else:
-            table.to_parquet(part, index=False)
-
     entries = codebook()
     kept = entries[entries["name"].isin(table.columns)]
+    as_csv = out.suffix.lower() == ".csv"
+    write = partial(table.to_csv if as_csv else table.to_parquet, index=False)
     write_file(out, ENDINGS, write, force)
-    write_file(book, (".csv",), lambda part: kept.to_csv(part, index=False), force)
+    write_file(book, (".csv",), partial(kept.to_csv, index=False), force)
     treated = table.loc[table["centre"] > 0, "city_id"].nunique()
     echo(
         f"{table['city_id'].nunique()} cities, {table['year'].nunique()} years, {treated} with a centre, "
