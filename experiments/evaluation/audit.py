@@ -295,30 +295,34 @@ def _check_settings(folder: Path, settings: AuditSettings, processes: Mapping[st
 def scores(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row per cell and estimator: bias, root mean square error, coverage and power.
 
-    ``own``, ``total``, ``on_others``: mean true effects. ``bias``: mean of estimate − own effect, ``bias_se``
-    its Monte Carlo error; ``bias_total``: against the total effect. ``coverage``: share of 95 % intervals
-    that contain the mean own effect of the cell; ``coverage_own_panel``: the panel's own. ``power``: share
-    that exclude zero on the side of the truth.
+    ``own``, ``total``, ``on_others``: mean true effects of the cell, which estimates are compared with: the
+    own effect of a panel is that of a few hosts. ``bias``: mean of estimate − own effect, ``bias_se`` its
+    Monte Carlo error, that of the true mean included; ``bias_total``: against the total effect.
+    ``coverage``: share of 95 % intervals that contain the own effect; ``coverage_own_panel``: the panel's.
+    ``power``: share that exclude zero on the side of the truth.
     """
     keys = ["sites", "spillover", "data", "estimator"]
+    truths = ["own", "total", "on_others"]
     found = []
-    cells = rows.groupby(keys[:3])[["own", "total", "on_others"]].transform("mean")
-    rows = rows.assign(mean_own=cells["own"])
+    cells = rows.drop_duplicates(["number", *keys[:3]]).groupby(keys[:3])[truths]
+    true, unsure = cells.mean(), cells.sem()["own"].fillna(0.0)
     for key, part in rows.dropna(subset=["estimate"]).groupby(keys, sort=False):
-        error = part["estimate"] - part["own"]
+        cell = true.loc[key[:3]]
+        error = part["estimate"] - cell["own"]
         found.append(
             {
                 **dict(zip(keys, key, strict=True)),
                 "panels": len(part),
-                **{name: part[name].mean() for name in ("own", "total", "on_others", "estimate", "se")},
+                **cell,
+                **{name: part[name].mean() for name in ("estimate", "se")},
                 "bias": error.mean(),
-                "bias_se": error.sem(),
-                "bias_total": (part["estimate"] - part["total"]).mean(),
+                "bias_se": float(np.hypot(error.sem(), unsure.loc[key[:3]])),
+                "bias_total": (part["estimate"] - cell["total"]).mean(),
                 "rmse": float(np.sqrt((error**2).mean())),
                 "sd": part["estimate"].std(ddof=1),
-                "coverage": ((part["low"] <= part["mean_own"]) & (part["mean_own"] <= part["high"])).mean(),
+                "coverage": ((part["low"] <= cell["own"]) & (cell["own"] <= part["high"])).mean(),
                 "coverage_own_panel": ((part["low"] <= part["own"]) & (part["own"] <= part["high"])).mean(),
-                "power": (part["low"] > 0).mean() if part["own"].mean() > 0 else (part["high"] < 0).mean(),
+                "power": ((part["low"] > 0) if cell["own"] > 0 else (part["high"] < 0)).mean(),
                 "cpu_seconds": part["cpu_seconds"].mean(),
             }
         )

@@ -2,9 +2,9 @@
 
 ``python -m experiments.pages`` writes docs/parameters.md, docs/state.md, docs/rules.md, the stubs of names
 for editors (model/names.pyi, agents/agent_columns.pyi), the table of measures in docs/sweeps.md, the table of
-verdicts in docs/explanation/what-emerges.md, that of mechanisms in docs/experiments.md and that of the claims
-of the source documents; with the ``summary.json`` of a results folder it also fills the block of results in
-README.md. Run it in the project's folder.
+verdicts in docs/explanation/what-emerges.md, that of mechanisms in docs/experiments.md, those of the audit in
+docs/evaluation.md and that of the claims of the source documents; with the ``summary.json`` of a results
+folder it also fills the block of results in README.md. Run it in the project's folder.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.pages import (
+    audit_table,
     claims_table,
     mechanisms_table,
     parameters_page,
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str]) -> None:
     """Write the pages; ``arguments`` may name a ``summary.json``."""
     pages = {
         parameters_page.PAGE: parameters_page.parameters_page(),
+        audit_table.PAGE: audit_table.page(),
         claims_table.PAGE: claims_table.page(),
         mechanisms_table.PAGE: mechanisms_table.page(),
         source_documents.PAGE: source_documents.page(),

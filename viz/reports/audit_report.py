@@ -77,6 +77,10 @@ def _fill(folder: Path, scored: pd.DataFrame, settings: AuditSettings) -> None:
     write_figures(folder / "figures", audit_figures(scored))
 
 
+def _plus(value: int) -> str:
+    return f" + {value}" if value else ""
+
+
 def _command(settings: AuditSettings, panels: int) -> str:
     """Return the command that makes the audit, and adds panels to it."""
     usual = AuditSettings()
@@ -96,8 +100,8 @@ def audit_text(scored: pd.DataFrame, facts: AuditFacts) -> str:
         "",
         f"{facts['panels']} simulated panels of every cell{fewer}: {plan['cities']} made-up cities, "
         f"{plan['firms']:,} firms, 2005 to {plan['until']}; {plan['hosts']} hosts whose centres open from "
-        f"{plan['first']} to {plan['last']}. Panel n is drawn from seed n, its country from seed n + "
-        f"{plan['country_seed'] - 1}. {facts['date']}, ComputeLeap "
+        f"{plan['first']} to {plan['last']}. Panel n is drawn from seed n, its country from seed "
+        f"n{_plus(plan['country_seed'] - 1)}. {facts['date']}, ComputeLeap "
         f"{facts['versions']['computeleap']}, rules {facts['rules']}. `{facts['command']}` makes them; with "
         "a larger number it adds panels to those of the folder.",
         "",
@@ -224,11 +228,11 @@ def _verdict(row: Mapping[str, Any] | pd.Series) -> str:
 
 def _trust(row: pd.Series) -> str:
     """Judge an estimator in a cell, and state coverage and bias with their Monte Carlo errors."""
+    share = number(100 * row["bias"] / row["own"], 0, True) if abs(row["own"]) > row["bias_se"] else ""
     return (
         f"{_verdict(row)}, {100 * row['coverage']:.1f} ± {100 * _coverage_error(row):.1f} % of intervals "
         f"contain the true own effect {_effect(row['own'])}, bias "
-        f"{estimate(row['bias'], row['bias_se'], decimals=PLACES)} "
-        f"({number(100 * row['bias'] / row['own'], 0, True)} % of it)"
+        f"{estimate(row['bias'], row['bias_se'], decimals=PLACES)}{share and f' ({share} % of it)'}"
     )
 
 
