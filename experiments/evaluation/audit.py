@@ -24,7 +24,6 @@ from experiments.evaluation.generating_processes import (
     PROCESSES,
     Process,
     draw_panel,
-    marks,
     processes_with,
 )
 from experiments.evaluation.simulated_panel import Flaws, make_panel, with_flaws
@@ -199,7 +198,7 @@ def run_audit(
     Raises InputError if the folder holds an audit of other settings or rules, or a process was ended.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _check_settings(folder, settings, marks(processes_with(own)))
+    _check_settings(folder, settings, processes_with(own))
     jobs = [PanelJob(folder, settings, number, own) for number in range(1, panels + 1)]
     missing = [job for job in jobs if not job.target.exists()]
     for job in jobs:
@@ -270,10 +269,12 @@ def _panel_rows(file: Path) -> pd.DataFrame:
     return rows
 
 
-def _check_settings(folder: Path, settings: AuditSettings, processes: Mapping[str, str]) -> None:
+def _check_settings(
+    folder: Path, settings: AuditSettings, processes: Mapping[str, Process] = PROCESSES
+) -> None:
     path = folder / SETTINGS_FILE
     own = {**asdict(settings), "rules": rules_fingerprint(), "countries": "one for each panel number"}
-    own["processes"] = dict(processes)
+    own["processes"] = {name: process.mark for name, process in processes.items()}
     if not path.exists():
         if any(entry.name[0] != "." for entry in folder.iterdir()):  # a killed audit may leave a hidden file
             raise InputError([f"{folder} holds other files: name an empty or new folder for the audit"])
@@ -304,7 +305,7 @@ def scores(rows: pd.DataFrame) -> pd.DataFrame:
     keys = ["sites", "spillover", "data", "estimator"]
     truths = ["own", "total", "on_others"]
     found = []
-    cells = rows.drop_duplicates(["number", *keys[:3]]).groupby(keys[:3])[truths]
+    cells = rows.drop_duplicates(["number", *keys[:3]]).groupby(keys[:3], sort=False)[truths]
     true, unsure = cells.mean(), cells.sem()["own"].fillna(0.0)
     for key, part in rows.dropna(subset=["estimate"]).groupby(keys, sort=False):
         cell = true.loc[key[:3]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import runpy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,8 +101,3 @@ def draw_panel(name: str, process: Process, seed: int) -> pd.DataFrame:
     if not isinstance(effect, int | float):
         raise InputError([f'process {name}: its table needs attrs["effect"], the true effect'])
     return panel
-
-
-def marks(processes: Mapping[str, Process]) -> dict[str, str]:
-    """Return the name of each process and the mark of its text, which is empty for those of this module."""
-    return {name: process.mark for name, process in processes.items()}

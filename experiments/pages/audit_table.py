@@ -31,8 +31,8 @@ def audit_tables() -> str:
             "",
             f"{facts['panels']} panels of every cell{some}, {facts['date']}, version "
             f"{facts['versions']['computeleap']}; `{facts['command']}` makes them and, with a larger number, "
-            "adds to them. The tables have the bias in log points and the share of 95 % intervals that contain "
-            "the true own effect, each ± its Monte Carlo error. All cells are in [the report](bench/audit.md).",
+            "adds to them. The tables have the bias in log points and the share of 95 % intervals that hold "
+            "the true own effect, each ± its Monte Carlo error. All cells: [the report](bench/audit.md).",
             "",
             *_truth(scores),
             "",

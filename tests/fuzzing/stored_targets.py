@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,18 +104,18 @@ def pieces_target() -> Target:
             AuditSettings,
             _check_settings,
             read_audit,
-            rules_fingerprint,
             scores,
         )
         from experiments.storage import parquet
-        from experiments.storage.provenance import versions
         from experiments.study.run_cache import PARTS, read_record
         from model.files.user_tables import InputError
 
         taken(sound / "r", folder / "sound")
         settings = AuditSettings()
-        own = {**dataclasses.asdict(settings), "rules": rules_fingerprint(), "versions": versions()}
         place = folder / "audit"
+        with tempfile.TemporaryDirectory() as fresh:
+            _check_settings(Path(fresh), settings)
+            own = json.loads((Path(fresh) / "audit.json").read_text(encoding="utf-8"))
 
         def audit() -> None:
             _check_settings(place, settings)

@@ -53,7 +53,7 @@ def composed(numbers: ArticleNumbers) -> dict[str, object]:
     def row(first: str, name: str) -> str:
         return " | ".join(numbers.cell(first, name, column) for column in CAPACITIES)
 
-    power = numbers.audit_cell("double ML", "random", "power")
+    power = numbers.audit_cell("double ML, lasso", "random", "power")
     return {
         "row": row,
         "cell_heads": " | ".join(CAPACITIES),

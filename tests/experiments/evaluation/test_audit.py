@@ -26,7 +26,7 @@ from experiments.evaluation.estimator_registry import (
     ESTIMATORS,
 )
 from experiments.evaluation.estimators.event_study import event_study
-from experiments.evaluation.generating_processes import Process, marks
+from experiments.evaluation.generating_processes import Process
 from experiments.evaluation.known_effect import lot_panel
 from experiments.evaluation.simulated_panel import make_panel
 from experiments.evaluation.site_selection import Sites, draw_scenario
@@ -99,7 +99,7 @@ def test_an_audit_continues_where_it_was_left(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds other files"):
         run_audit(foreign, 1, TINY)
     (foreign / "notes.txt").rename(foreign / ".1-audit.json")  # what a killed process left is no obstacle
-    _check_settings(foreign, TINY, marks(LOT))
+    _check_settings(foreign, TINY, LOT)
     (foreign / "audit.json").write_text("{")
     with pytest.raises(InputError, match=r"audit.json is damaged or cannot be read"):
         run_audit(foreign, 1, TINY)
@@ -215,16 +215,16 @@ def test_an_audit_is_kept_apart_from_other_files_and_audits(tmp_path: Path) -> N
         read_audit(tmp_path)
     (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="holds other files: name an empty or new folder for the audit"):
-        audit._check_settings(tmp_path, AuditSettings(), {"lot": ""})
+        audit._check_settings(tmp_path, AuditSettings())
     (tmp_path / "note.txt").unlink()
-    audit._check_settings(tmp_path, AuditSettings(), {"lot": ""})
-    audit._check_settings(tmp_path, AuditSettings(), {"lot": ""})
+    audit._check_settings(tmp_path, AuditSettings())
+    audit._check_settings(tmp_path, AuditSettings())
     with pytest.raises(InputError, match="holds an audit with processes"):
-        audit._check_settings(tmp_path, AuditSettings(), {"lot": "", "mine.py:own": "ab"})
+        audit._check_settings(tmp_path, AuditSettings(), {"mine.py:own": Process("", _small, "ab")})
     there = json.loads((tmp_path / audit.SETTINGS_FILE).read_text(encoding="utf-8"))
     (tmp_path / audit.SETTINGS_FILE).write_text(json.dumps({**there, "rules": "old"}), encoding="utf-8")
     with pytest.raises(InputError, match=r"holds an audit with rules = old, not \w+: name another folder"):
-        audit._check_settings(tmp_path, AuditSettings(), {"lot": ""})
+        audit._check_settings(tmp_path, AuditSettings())
 
 
 def test_each_panel_has_a_country_of_its_own() -> None:

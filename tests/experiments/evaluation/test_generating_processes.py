@@ -13,7 +13,6 @@ from experiments.evaluation.generating_processes import (
     PROCESSES,
     Process,
     draw_panel,
-    marks,
     processes_with,
 )
 from model.files.user_tables import InputError
@@ -62,10 +61,9 @@ def test_a_process_of_the_user_is_read_from_a_file(tmp_path: Path) -> None:
     found = processes_with((name,))
     assert [*found] == [*PROCESSES, name]
     assert np.isclose(draw_panel(name, found[name], 1).attrs["effect"], 0.3)
-    before = marks(found)
-    assert before["lot"] == ""
+    assert found["lot"].mark == ""
     file.write_text(OWN + "\n", encoding="utf-8")
-    assert marks(processes_with((name,)))[name] != before[name]
+    assert processes_with((name,))[name].mark != found[name].mark
     for function, said in (
         ("bare", "its table has no column 'centre'"),
         ("silent", "needs attrs"),
