@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from agents.user_error import UserError
-from experiments.ensemble.member_run import cities_by_year, pair_of
+from experiments.ensemble.member_run import cities_by_year, pair_of, shared_quarters, twin_of
 from experiments.measures.findings import by_seed
 from experiments.study.one_run import model_of
 from experiments.study.run_key import model_fingerprint, run_key
@@ -23,6 +23,7 @@ from experiments.validation.facts.growth_of_cities import city_figures, effect_f
 from experiments.validation.facts.thirty_facts import ScoredFact, scored_facts
 from experiments.validation.matched_figures import decade_of, measured_figures
 from model.extensions.extended_model import extended
+from model.regional_model import RegionalModel
 
 Figures = dict[str, float]
 STORE = "seeds.jsonl"
@@ -31,9 +32,17 @@ STORE = "seeds.jsonl"
 def seed_figures(study: Study, seed: int) -> Figures | str:
     """Run a seed with and without the centres; return all figures, or why a run failed."""
     try:
-        treated, control = (model_of(study, *Run(seed, arm)) for arm in (WITH, WITHOUT))
-        histories = FirmHistories(treated)
-        economy = record_economy(treated, study.until, histories)
+        treated = model_of(study, *Run(seed, WITH))
+        histories, common = FirmHistories(treated), shared_quarters(treated)
+        controls = [] if common else [model_of(study, *Run(seed, WITHOUT))]
+
+        def watch(model: RegionalModel) -> None:
+            histories(model)
+            if model.quarter == common:
+                controls.append(twin_of(model))
+
+        economy = record_economy(treated, study.until, watch)
+        control = controls[0] if controls else treated  # no centre opens
         control.run_until(study.until)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
