@@ -102,9 +102,9 @@ def read_seeds(file: Path, key: str) -> dict[int, Figures]:
 
 
 def scorecard(seeds: Mapping[int, Figures], facts: Sequence[ScoredFact] | None = None) -> pd.DataFrame:
-    """Return a row for each fact: group to source of ``ScoredFact``, mean, sd, passed and seeds.
+    """Return a row for each fact: group to source of ``ScoredFact``, mean, sd, p5, p95, passed and seeds.
 
-    passed: share of the seeds in which the figure is defined that pass.
+    p5, p95: percentiles of the seeds; passed: share of the seeds in which the figure is defined that pass.
     """
     rows = []
     for one in scored_facts() if facts is None else facts:
@@ -123,6 +123,8 @@ def scorecard(seeds: Mapping[int, Figures], facts: Sequence[ScoredFact] | None =
                 "high": one.high,
                 "mean": values.mean(),
                 "sd": values.std(),
+                "p5": values.quantile(0.05),
+                "p95": values.quantile(0.95),
                 "passed": sum(known) / len(known) if known else math.nan,
                 "seeds": len(known),
                 "claimed": one.claimed,
@@ -138,6 +140,18 @@ def pass_rate(card: pd.DataFrame, claimed: bool = True) -> float:
     used = card[card["claimed"] | (not claimed)]
     used = used[used["seeds"] > 0]
     return float((used["passed"] * used["seeds"]).sum() / max(used["seeds"].sum(), 1))
+
+
+def pass_error(
+    seeds: Mapping[int, Figures], claimed: bool = True, facts: Sequence[ScoredFact] | None = None
+) -> float:
+    """Return the standard error of ``pass_rate`` over seeds, whose facts are not independent; NaN of one."""
+    chosen = [one for one in (scored_facts() if facts is None else facts) if one.claimed or not claimed]
+    shares = []
+    for figures in seeds.values():
+        known = [value for one in chosen if (value := one.passes(figures)) is not None]
+        shares.append(sum(known) / max(len(known), 1))
+    return float(pd.Series(shares).sem())
 
 
 def missed(card: pd.DataFrame, least: float = 0.9) -> Iterable[dict[str, object]]:

@@ -213,8 +213,8 @@ def _establishments(runs: Sequence[CityFlows], country: Country) -> Contest:
         "mean of people and GDP": rule.normalised(0.5 * (people + gdp)),
     }
     told = (
-        f"shares of {int(used.sum())} cities in the establishments opened from 2005 to 2015; known: GDP and people "
-        "of 2010. There is no earlier count, so that no forecast starts from one"
+        f"shares of {int(used.sum())} cities in the establishments opened from 2005 to 2015; known: GDP and "
+        "people of 2010. There is no earlier count, so that no forecast starts from one"
     )
     return Contest(
         "establishments, cities",
@@ -272,8 +272,8 @@ def _gdp_since_2015(runs: Sequence[CityFlows], country: Country) -> Contest:
         **_two_period_benchmarks(known, before, per_head, distances, ratio),
     }
     told = (
-        f"shares of the {len(table)} provinces whose cities all have a GDP of 2015, in their GDP of 2022; known: "
-        "GDP of 2010 and 2015, the latter as first published and summed over cities"
+        f"shares of the {len(table)} provinces whose cities all have a GDP of 2015, in their GDP of 2022; "
+        "known: GDP of 2010 and 2015, the latter as first published and summed over cities"
     )
     return Contest(
         "GDP since 2015, provinces",
@@ -290,7 +290,10 @@ def _gdp_since_2015(runs: Sequence[CityFlows], country: Country) -> Contest:
 def _two_period_benchmarks(
     known: Array, before: Array, per_head: Array, distances: Array, ratio: float
 ) -> dict[str, Array]:
-    """Return the benchmarks that need two known periods. ratio: of the forecast's length to the last change's."""
+    """Return the benchmarks that need two known periods.
+
+    ratio: length of the forecast over that of the last change.
+    """
     weights = rule.inverse_distance(distances)
     return {
         "random walk": rule.random_walk(known),
