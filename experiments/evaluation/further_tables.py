@@ -29,6 +29,7 @@ from experiments.evaluation.estimators.spatial_durbin import spatial_durbin
 from experiments.evaluation.indirect_inference.policy_effects import MEANINGS, policy_effects
 from experiments.evaluation.indirect_inference.simulated_worlds import TRUTH
 from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, row_of
+from experiments.measures.number_text import estimate
 from model.files.user_tables import InputError
 
 TABLE, POLICY = "further", "policy"
@@ -146,7 +147,7 @@ def _changing(subject: PanelWithRoles, controls: Sequence[str]) -> tuple[str, ..
 def _rows(item: str, found: Estimate) -> Iterator[TableRow]:
     if "rho" in found.details:
         for place, name in enumerate(found.params.index):
-            note = f"ρ {found.details['rho']:.2f} ± {found.details['rho_se']:.2f}" if not place else ""
+            note = "" if place else f"ρ {estimate(found.details['rho'], found.details['rho_se'], False, 2)}"
             yield {**row_of(TABLE, f"{item}, {name} effect", found, place), "note": note}
         return
     row = row_of(TABLE, item, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from experiments.measures.number_text import estimate
 from experiments.validation.forecast.contest import MODEL, RAW
 
 Plain = dict[str, Any]  # of a file: plain values by name
@@ -125,7 +126,7 @@ def _table(one: Plain) -> list[str]:
         if row["forecast"] == MODEL:
             cells = [f"**{MODEL}**", f"{row['rmse']:.3f}", "", "", "", ""]
         else:
-            difference = f"{row['difference']:+.4f} ± {row['se']:.4f}".replace("-", "−")
+            difference = estimate(row["difference"], row["se"], decimals=4)
             t = f"{row['t']:.1f}".replace("-", "−")
             chance = f"{row['p']:.3f}" if row["p"] >= 0.0005 else "below 0.001"
             told = "" if row["forecast"] == RAW else outcome(row)
