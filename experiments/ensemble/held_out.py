@@ -1,9 +1,9 @@
 """Coverage of the ranges out of sample: members judged by those of other folds, run with new seeds.
 
 A member is judged by the range of those outside its fold, so that none is judged by a range that it helped
-make. A *run* is one member with one new seed; the *truth* of a member is its mean over the new seeds. Runs are
-judged by the 5 to 95 % of runs, which hold the seeds' chance; truths by the range that is shown with a headline
-(``parameter_range.range_of``), from which the seeds' variance is taken.
+make. A *run* is one member with one new seed; the *truth* of a member is its mean over the new seeds. Runs
+are judged by the 5 to 95 % of runs, which hold the seeds' chance; truths by the range that is shown with a
+headline (``parameter_range.range_of``), from which the seeds' variance is taken.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ import argparse
 import html
 import re
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -65,18 +64,19 @@ def composed(numbers: ArticleNumbers) -> dict[str, object]:
         "row": row,
         "cell_heads": " | ".join(CAPACITIES),
         "audit_power": str(number(100.0 * float(power), 0)),
-        "forecast_rows": "\n".join(contest_row(numbers, one) for one in numbers.forecast["contests"]),
+        "forecast_rows": "\n".join(contest_row(numbers, one["name"]) for one in numbers.forecast["contests"]),
         "interval_note": interval_note(numbers),
         "coverage_note": coverage_note(numbers),
     }
 
 
-def contest_row(numbers: ArticleNumbers, one: dict[str, Any]) -> str:
+def contest_row(numbers: ArticleNumbers, name: str) -> str:
     """Return the line of a contest in the table of forecasts."""
+    one = next(one for one in numbers.forecast["contests"] if one["name"] == name)
     others = [row for row in one["scores"] if not row["forecast"].startswith(MODEL)]
     best = min(others, key=lambda row: row["rmse"])
     still = next((number(row["rmse"], 3) for row in others if row["forecast"] == "random walk"), "none")
-    name, lost = one["name"], sum(outcome(row) == LOST for row in others)
+    lost = sum(outcome(row) == LOST for row in others)
     cells = (name, numbers.rmse(name), still, f"{number(best['rmse'], 3)} ({best['forecast']})")
     return f"| {' | '.join(cells)} | {lost} of {len(others)} | {numbers.covered(name)} |"
 
