@@ -16,7 +16,7 @@ from scipy import sparse, stats
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.fixed_effects import control_columns
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
-from experiments.measures.ols import group_sums
+from experiments.measures.ols import group_sums, sandwich, unexplained_part, unit_columns
 from model.files.user_tables import InputError
 
 LEADS, LAGS = 4, 8
@@ -97,9 +97,7 @@ def estimate_imputation(data: PanelData) -> Estimate:
 def _design(data: PanelData) -> sparse.csr_array:
     """Return dummies of cities and of all years but the first, and the columns of controls."""
     cities, years = (sparse.csr_array(np.eye(codes.max() + 1)[codes]) for codes in (data.city, data.year))
-    others = control_columns(data)
-    others = others / np.maximum(np.linalg.norm(others, axis=0), 1e-300)
-    return sparse.csr_array(sparse.hstack([cities, years[:, 1:], others]))
+    return sparse.csr_array(sparse.hstack([cities, years[:, 1:], unit_columns(control_columns(data))]))
 
 
 def _pretrend(data: PanelData, age: Floats, known: np.ndarray) -> float:
@@ -107,14 +105,12 @@ def _pretrend(data: PanelData, age: Floats, known: np.ndarray) -> float:
     part = data.of(known)
     leads = np.column_stack([(age[known] == -k).astype(np.float64) for k in range(1, LEADS + 1)])
     design = np.asarray(_design(part).toarray())
-    left = np.column_stack([part.outcome, leads])
-    left = left - design @ np.linalg.lstsq(design, left, rcond=None)[0]
+    left = unexplained_part(np.column_stack([part.outcome, leads]), design)
     used = left[:, 1:].std(axis=0) > 1e-9
     outcome, regressors = left[:, 0], left[:, 1:][:, used]
     if not used.any():
         return float("nan")
-    gram = np.linalg.pinv(regressors.T @ regressors)
-    values = gram @ (regressors.T @ outcome)
+    values = np.linalg.pinv(regressors.T @ regressors) @ (regressors.T @ outcome)
     scores = group_sums(regressors * (outcome - regressors @ values)[:, None], part.city)
-    spread = gram @ scores.T @ scores @ gram * part.cities / (part.cities - 1)
+    spread = sandwich(regressors, scores.T @ scores, part.cities, estimated=1)
     return float(stats.chi2.sf(values @ np.linalg.pinv(spread) @ values, np.linalg.matrix_rank(spread)))
