@@ -15,6 +15,7 @@ from experiments.evaluation.estimators.did_adapter import (
     matched,
     synthetic_difference,
 )
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.event_study import event_study
 from experiments.evaluation.estimators.few_hosts import romano_wolf_p
@@ -25,13 +26,15 @@ from experiments.evaluation.estimators.fixest_adapter import (
     poisson,
 )
 from experiments.evaluation.estimators.panel_data import panel_data
+from experiments.evaluation.estimators.partially_linear_iv import partially_linear_iv
 from experiments.evaluation.estimators.spatial_durbin import spatial_durbin
 from experiments.evaluation.indirect_inference.policy_effects import MEANINGS, policy_effects
 from experiments.evaluation.indirect_inference.simulated_worlds import TRUTH
+from experiments.evaluation.moderated_mediation import moderated_mediation
 from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, row_of
 from model.files.user_tables import InputError
 
-TABLE, POLICY = "further", "policy"
+TABLE, POLICY, MEDIATION = "further", "policy", "mediation"
 PACKAGES = ("pyfixest", "diff_diff", "spreg")
 
 
@@ -104,6 +107,30 @@ def policy_rows(subject: PanelWithRoles) -> list[TableRow]:
     ]
 
 
+def mediation_rows(subject: PanelWithRoles) -> list[TableRow]:
+    """Return moderated mediation of every channel by every moderator.
+
+    Raises InputError if the panel has no channels or no moderators.
+    """
+    if not subject.channels or not subject.moderators:
+        raise InputError(["moderated mediation needs channels and moderators: name columns of the panel"])
+    rows: list[TableRow] = []
+    for channel, label in subject.channels.items():
+        for moderator, trait in subject.moderators.items():
+            item = f"{label} by {trait}"
+            controls = [name for name in subject.controls if name != channel]
+            try:
+                found = moderated_mediation(
+                    subject.panel, channel, moderator, subject.outcome, "centre", controls, seed=subject.seed
+                )
+            except InputError as error:
+                rows.append({"table": MEDIATION, "item": item, "note": str(error)})
+                continue
+            for row in found.to_dict("records"):
+                rows.append({"table": MEDIATION, "item": f"{item}: {row.pop('effect')}", **row})
+    return rows
+
+
 def _designs(subject: PanelWithRoles, roles: FurtherRoles) -> dict[str, Callable[[], Estimate]]:
     panel, outcome, controls = subject.panel, subject.outcome, subject.controls
     cluster = roles.cluster or "city_id"
@@ -123,6 +150,10 @@ def _designs(subject: PanelWithRoles, roles: FurtherRoles) -> dict[str, Callable
         names = roles.instruments
         found[f"instruments: {', '.join(names)}"] = lambda: instrumented(
             panel, names, outcome, controls=controls, cluster=cluster
+        )
+        by_lasso = DoubleMLSettings("lasso", seed=subject.seed, cov_type="cluster")
+        found[f"instruments, controls by lasso: {', '.join(names)}"] = lambda: partially_linear_iv(
+            panel, names, outcome, "centre", controls, by_lasso
         )
     for method in ("dr", "ipw"):
         found[f"difference-in-differences, {METHODS[method]}"] = partial(

@@ -89,21 +89,10 @@ def double_ml(
 def estimate_panel(
     data: PanelData, settings: DoubleMLSettings | None = None, folds: Sequence[Codes] | None = None
 ) -> Estimate:
-    """Run ``double_ml`` on arrays. folds: for each repeat the fold of each row, (n,); None draws them."""
+    """Run ``double_ml`` on arrays. folds: see ``residual_draws``."""
     settings = settings or DoubleMLSettings()
-    targets = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
-    features = Features.of(data, settings.trend)
-    drawn = folds or [
-        fold_of_city(data.cities, settings.folds, settings.seed, repeat)[data.city]
-        for repeat in range(settings.repeats_for(data.cities))
-    ]
+    targets, kept = residual_draws(data, settings, folds)
     years = year_columns(data)
-    every = [
-        residuals(targets, features, fold, settings.learner, settings.seed + repeat)
-        for repeat, fold in enumerate(drawn)
-    ]
-    # Folds of so few cities that no treatment varies within any of them say nothing.
-    kept = [left for left in every if not dependent(left[:, 1:])] or every[:1]
     values, spreads = [], []
     for left in kept:
         one, residual = least_squares(left[:, 1:], left[:, 0])
@@ -136,6 +125,28 @@ def estimate_panel(
             "r2": explained,
         },
     )
+
+
+def residual_draws(
+    data: PanelData, settings: DoubleMLSettings, folds: Sequence[Codes] | None = None
+) -> tuple[Floats, list[Floats]]:
+    """Return outcome and treatments within city and year, (n, 1 + k), and their residuals by draw of folds.
+
+    folds: for each repeat the fold of each row, (n,); None draws them.
+    """
+    targets = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
+    features = Features.of(data, settings.trend)
+    drawn = folds or [
+        fold_of_city(data.cities, settings.folds, settings.seed, repeat)[data.city]
+        for repeat in range(settings.repeats_for(data.cities))
+    ]
+    every = [
+        residuals(targets, features, fold, settings.learner, settings.seed + repeat)
+        for repeat, fold in enumerate(drawn)
+    ]
+    # Folds of so few cities that no treatment varies within any of them say nothing.
+    kept = [left for left in every if not dependent(left[:, 1:])] or every[:1]
+    return targets, kept
 
 
 def _squares(column: Floats) -> float:

@@ -14,15 +14,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
-from experiments.measures.ols import group_sums
+from experiments.evaluation.estimators.estimate import Estimate, make_estimate
+from experiments.evaluation.estimators.partially_linear_iv import anderson_rubin, moving_instruments
 from model.files.user_tables import InputError
 
 EFFECTS = ("city_id", "year")
 EXTRA = "install it with pip install 'computeleap[evaluation]'"
-WIDEST = 1e6  # half width at which an Anderson-Rubin set counts as open, in errors of the reduced form
 
 
 @contextmanager
@@ -96,10 +94,9 @@ def instrumented(
 
     ``details``: ``first_stage_f``, clustered; ``effective_f`` [Montiel Olea & Pflueger 2013];
     ``anderson_rubin_p``, of no effect, and ``anderson_rubin``, the 95 % set, low and high, which holds with
-    weak instruments too: infinite ends where they say nothing, NaN where they contradict each other.
-    [Anderson & Rubin 1949]
+    weak instruments too (see ``partially_linear_iv.anderson_rubin``).
     """
-    frame, instruments = _moving(frame, instruments)
+    frame, instruments = moving_instruments(frame, instruments)
     formula, table, names = _formula(frame, outcome, treatment, controls, effects, cluster, None, instruments)
     right = formula.split(" | ")[1]
     regressors = " + ".join(controls) or "1"
@@ -108,17 +105,23 @@ def instrumented(
         found = pyfixest.feols(formula, table, vcov={"CRV1": cluster}, fixef_rm="none")
         found.IV_Diag()
         first, effective = float(found._f_stat_1st_stage), float(found._eff_F)
-        reduced = [
-            pyfixest.feols(
-                f"{side} ~ {' + '.join([*instruments, *controls])} | {right}",
-                table,
-                vcov={"CRV1": cluster},
-                fixef_rm="none",
+        table = table.assign(side_=table[outcome] - table[treatment])
+        sides = [
+            _estimate(
+                pyfixest.feols(
+                    f"{side} ~ {' + '.join([*instruments, *controls])} | {right}",
+                    table,
+                    vcov={"CRV1": cluster},
+                    fixef_rm="none",
+                ),
+                instruments,
+                "",
+                frame,
             )
-            for side in (outcome, treatment)
+            for side in (outcome, treatment, "side_")
         ]
-    codes = np.unique(table[cluster], return_inverse=True)[1]
-    p, bounds = _anderson_rubin(reduced, instruments, codes)
+    reduced = [(one.params.to_numpy(), one.covariance.to_numpy()) for one in sides]
+    p, bounds = anderson_rubin(reduced, sides[0].dof)
     more = {
         "first_stage_f": first,
         "effective_f": effective,
@@ -127,20 +130,6 @@ def instrumented(
     }
     label = f"Two-stage least squares of {outcome}, instruments {', '.join(instruments)}"
     return _estimate(found, names, label, frame, **more)
-
-
-def _moving(frame: pd.DataFrame, instruments: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Return the table with instruments that change: a fixed trait times the years since the first."""
-    missing = [name for name in instruments if name not in frame]
-    if missing or not instruments:
-        raise InputError([f"the panel has no column {missing[0]!r}" if missing else "name an instrument"])
-    found, names = frame.copy(), []
-    for name in instruments:
-        fixed = (frame.groupby("city_id")[name].nunique() <= 1).all()
-        names.append(f"{name}_by_year" if fixed else name)
-        if fixed:
-            found[names[-1]] = frame[name] * (frame["year"] - frame["year"].min())
-    return found, names
 
 
 def _formula(
@@ -180,47 +169,3 @@ def _estimate(found: Any, names: Sequence[str], method: str, frame: pd.DataFrame
         method=method,
         details={"package": "pyfixest", **details},
     )
-
-
-def _anderson_rubin(
-    reduced: Sequence[Any], instruments: Sequence[str], cluster: np.ndarray
-) -> tuple[float, tuple[float, float]]:
-    """Return p of no effect and the 95 % set: values b at which outcome − b·treatment has no reduced form."""
-    places = [list(reduced[0]._coefnames).index(name) for name in instruments]
-    slopes = [np.asarray(one._beta_hat, dtype=float)[places] for one in reduced]
-    design = np.asarray(reduced[0]._X, dtype=float)
-    bread = np.linalg.inv(design.T @ design)
-    sums = [
-        group_sums(design * np.asarray(one._u_hat, dtype=float).reshape(-1, 1), cluster) for one in reduced
-    ]
-    scale = np.asarray(reduced[0]._vcov)[0, 0] / (bread @ sums[0].T @ sums[0] @ bread)[0, 0]
-    cross: list[list[Floats]] = [
-        [scale * (bread @ one.T @ other @ bread)[np.ix_(places, places)] for other in sums] for one in sums
-    ]
-
-    def p_at(effect: float) -> float:
-        off = slopes[0] - effect * slopes[1]
-        spread = cross[0][0] - effect * (cross[0][1] + cross[1][0]) + effect**2 * cross[1][1]
-        statistic = float(off @ np.linalg.solve(spread, off)) / len(places)
-        return float(stats.f.sf(statistic, len(places), reduced[0]._df_t))
-
-    unit = float(np.sqrt(cross[0][0][0, 0]) / max(abs(slopes[1][0]), 1e-12))
-    middle = float(slopes[0] @ slopes[1] / (slopes[1] @ slopes[1]))
-    reach = np.geomspace(1e-3, WIDEST, 400) * unit
-    grid = np.concatenate([middle - reach[::-1], [middle], middle + reach])
-    kept = np.array([p_at(value) > 0.05 for value in grid])
-    if not kept.any():
-        return p_at(0.0), (float("nan"), float("nan"))
-    low, high = int(kept.argmax()), int(len(kept) - 1 - kept[::-1].argmax())
-    ends = (
-        (-np.inf if low == 0 else _end(p_at, grid[low - 1], grid[low])),
-        (np.inf if high == len(grid) - 1 else _end(p_at, grid[high + 1], grid[high])),
-    )
-    return p_at(0.0), (float(ends[0]), float(ends[1]))
-
-
-def _end(p_at: Any, outside: float, inside: float) -> float:
-    for _ in range(60):
-        between = 0.5 * (outside + inside)
-        outside, inside = (outside, between) if p_at(between) > 0.05 else (between, inside)
-    return inside
