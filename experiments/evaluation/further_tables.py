@@ -138,7 +138,7 @@ def _designs(subject: PanelWithRoles, roles: FurtherRoles) -> dict[str, Callable
     shared = "year" in "^".join(effects)
     effects = effects if shared else (*effects, "year")
     found: dict[str, Callable[[], Estimate]] = {
-        f"fixed effects {', '.join(effects)}; errors by {cluster}"
+        f"fixed effects {', '.join(effects)}; errors by {cluster}".replace("city_id", "city")
         + (f"; weights {roles.weights}" if roles.weights else ""): lambda: further_fixed_effects(
             panel, outcome, controls=controls, effects=effects, cluster=cluster, weights=roles.weights
         )
@@ -193,8 +193,7 @@ def _rows(item: str, found: Estimate) -> Iterator[TableRow]:
 def _honest(subject: PanelWithRoles) -> Iterator[TableRow]:
     """Yield the event study's interval where trends differ by so many times the largest lead's step."""
     try:
-        found = event_study(subject.panel, subject.outcome)
-        bounds = honest_bounds(found)
+        bounds = honest_bounds(event_study(subject.panel, subject.outcome))
     except InputError as error:
         yield {"table": TABLE, "item": "honest bounds of the event study", "note": str(error)}
         return
@@ -202,7 +201,7 @@ def _honest(subject: PanelWithRoles) -> Iterator[TableRow]:
         yield {
             "table": TABLE,
             "item": f"honest bounds of the event study, trends off by {row.size:g} × the largest before",
-            "estimate": float(found.params["mean"]),
+            "estimate": float(row.estimate),
             "low": float(row.low),
             "high": float(row.high),
         }

@@ -120,6 +120,7 @@ def estimate_panel(
             "residuals": left,
             "dof_residual": data.rows - data.cities - len(middle) - int(np.linalg.matrix_rank(years)),
             "controls": data.controls.shape[1],
+            "cov_type": settings.cov_type,
             "r2_within": 1.0 - _squares(left[:, 0] - left[:, 1:] @ middle) / _squares(targets[:, 0]),
             "estimates": np.array(values),
             "r2": explained,

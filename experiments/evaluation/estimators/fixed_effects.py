@@ -59,6 +59,7 @@ def estimate_fixed_effects(data: PanelData, cov_type: str = "jackknife") -> Esti
         details={
             "residuals": left,
             "controls": controls.shape[1],
+            "cov_type": cov_type,
             "dof_residual": data.rows - data.cities - len(values) - int(np.linalg.matrix_rank(others)),
             "r2_within": 1.0 - float(residual @ residual) / total if total > 0 else float("nan"),
         },

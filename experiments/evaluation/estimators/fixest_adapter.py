@@ -57,7 +57,9 @@ def further_fixed_effects(
     with optional_package("pyfixest") as pyfixest:
         found = pyfixest.feols(formula, table, vcov={"CRV1": cluster}, weights=weights, fixef_rm="none")
     label = f"Least squares of {outcome}, effects {', '.join(effects)}, errors by {cluster}"
-    return _estimate(found, names, label, frame, weighted=weights)
+    return _estimate(
+        found, names, label, frame, **_facts(controls, effects, cluster, frame), weighted=weights
+    )
 
 
 def poisson(
@@ -78,7 +80,8 @@ def poisson(
         raise InputError([f"column {outcome} has negative numbers: a Poisson regression takes counts"])
     with optional_package("pyfixest") as pyfixest:
         found = pyfixest.fepois(formula, table, vcov={"CRV1": cluster})
-    return _estimate(found, names, f"Poisson regression of {outcome}, effects {', '.join(effects)}", frame)
+    label = f"Poisson regression of {outcome}, effects {', '.join(effects)}"
+    return _estimate(found, names, label, frame, **_facts(controls, effects, cluster, frame))
 
 
 def instrumented(
@@ -123,6 +126,7 @@ def instrumented(
     reduced = [(one.params.to_numpy(), one.covariance.to_numpy()) for one in sides]
     p, bounds = anderson_rubin(reduced, sides[0].dof)
     more = {
+        **_facts(controls, effects, cluster, frame),
         "first_stage_f": first,
         "effective_f": effective,
         "anderson_rubin_p": p,
@@ -145,16 +149,39 @@ def _formula(
     """Return the formula, its columns, fixed controls as trends, and the names of the treatments."""
     names = (treatment,) if isinstance(treatment, str) else tuple(treatment)
     parts = [part for text in effects for part in text.split("^")]
-    used = [outcome, *names, *controls, *parts, *cluster.split("+"), *more, *([weights] if weights else [])]
+    used = [
+        "city_id",
+        "year",
+        outcome,
+        *names,
+        *controls,
+        *parts,
+        *cluster.split("+"),
+        *more,
+        *([weights] if weights else []),
+    ]
     missing = [name for name in used if name not in frame]
     if missing:
         raise InputError([f"the panel has no column {missing[0]!r}"])
-    table = frame[list(dict.fromkeys([*used, "city_id", "year"]))].copy()
+    table = frame[list(dict.fromkeys(used))].copy()
     table[outcome] = table[outcome].astype(float)
     for name in controls:
         if (table.groupby("city_id")[name].nunique() <= 1).all():
             table[name] = table[name] * (table["year"] - table["year"].min())
     return f"{outcome} ~ {' + '.join([*names, *controls])} | {' + '.join(effects)}", table, names
+
+
+def _facts(
+    controls: Sequence[str], effects: Sequence[str], cluster: str, frame: pd.DataFrame
+) -> dict[str, object]:
+    """Return controls, effects, errors and clusters as a regression table names them."""
+    groups = cluster.split("+")
+    return {
+        "controls": len(controls),
+        "effects": ", ".join(effects).replace("city_id", "city"),
+        "cov_type": f"by {', '.join(groups).replace('city_id', 'city')}",
+        "clusters": " × ".join(f"{frame[name].nunique():,}" for name in groups),
+    }
 
 
 def _estimate(found: Any, names: Sequence[str], method: str, frame: pd.DataFrame, **details: Any) -> Estimate:
@@ -167,5 +194,5 @@ def _estimate(found: Any, names: Sequence[str], method: str, frame: pd.DataFrame
         nobs=int(found._N),
         cities=int(frame["city_id"].nunique()),
         method=method,
-        details={"package": "pyfixest", **details},
+        details={"package": "pyfixest", "r2_within": float(getattr(found, "_r2_within", np.nan)), **details},
     )

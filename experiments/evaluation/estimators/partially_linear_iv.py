@@ -85,6 +85,7 @@ def estimate_partially_linear_iv(
         f"{', '.join(data.treatment_names[1:])}, {settings.folds} folds, covariance {by}",
         details={
             "controls": data.controls.shape[1],
+            "cov_type": by,
             "first_stage_f": float(first @ np.linalg.solve(spread, first)) / len(first),
             "anderson_rubin_p": p,
             "anderson_rubin": bounds,

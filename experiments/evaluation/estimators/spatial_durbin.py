@@ -65,7 +65,12 @@ def spatial_durbin(
         nobs=data.rows,
         cities=data.cities,
         method=f"Spatial Durbin panel of {outcome}, {neighbours} nearest cities",
-        details={"package": "spreg", "rho": float(central[2]), "rho_se": float(np.sqrt(covariance[2, 2]))},
+        details={
+            "package": "spreg",
+            "controls": data.controls.shape[1],
+            "rho": float(central[2]),
+            "rho_se": float(np.sqrt(covariance[2, 2])),
+        },
     )
 
 
