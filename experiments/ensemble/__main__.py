@@ -39,7 +39,7 @@ MEMBERS = 24
 
 
 def made_by(found: Ensemble, command: str) -> Plain:
-    """Return date, command, version and rules of a file, and of the ensemble that it stands on."""
+    """Return date, command, version and rules of a file, and of the ensemble that it is based on."""
     return {
         "date": datetime.date.today().isoformat(),
         "command": command,

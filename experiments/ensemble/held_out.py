@@ -1,4 +1,4 @@
-"""Whether the ranges hold what they have not seen: members left out of them, run with new seeds."""
+"""Coverage of the ranges out of sample: members that are left out of them, run with new seeds."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ from experiments.evaluation.indirect_inference.policy_effects import MEANINGS, p
 from experiments.evaluation.indirect_inference.simulated_worlds import TRUTH
 from experiments.evaluation.moderated_mediation import moderated_mediation
 from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, row_of
+from experiments.measures.number_text import estimate
 from model.files.user_tables import InputError
 
 TABLE, POLICY, MEDIATION = "further", "policy", "mediation"
@@ -177,7 +178,7 @@ def _changing(subject: PanelWithRoles, controls: Sequence[str]) -> tuple[str, ..
 def _rows(item: str, found: Estimate) -> Iterator[TableRow]:
     if "rho" in found.details:
         for place, name in enumerate(found.params.index):
-            note = f"ρ {found.details['rho']:.2f} ± {found.details['rho_se']:.2f}" if not place else ""
+            note = "" if place else f"ρ {estimate(found.details['rho'], found.details['rho_se'], False, 2)}"
             yield {**row_of(TABLE, f"{item}, {name} effect", found, place), "note": note}
         return
     row = row_of(TABLE, item, found)

@@ -1,4 +1,4 @@
-"""Whether a panel can tell an effect at all, and what a reader should know of it before any estimate."""
+"""Identification: whether a panel can tell an effect, and its limits, before any estimate."""
 
 from __future__ import annotations
 

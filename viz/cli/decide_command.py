@@ -24,7 +24,7 @@ def decide(
     good: Annotated[
         Literal["city", "country"], option("Whose net gain counts.", "--for", metavar="city|country")
     ] = "city",
-    members: Annotated[int, option("Members of the ensemble, a world each.", min=2)] = 20,
+    members: Annotated[int, option("Members of the ensemble; each is one world.", min=2)] = 20,
     scenario: Annotated[str, option("Scenario of the country.", metavar="SCENARIO")] = "actual",
     seeds: Seeds = None,
     *,

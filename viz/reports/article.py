@@ -13,11 +13,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from experiments.measures.number_text import number
 from viz.figures.article_figures import article_figures
 from viz.figures.figure_style import write_figures
-from viz.number_text import number
 from viz.reports.article_numbers import ArticleNumbers, in_words
-from viz.reports.run_report import TEMPLATES, data_url
+from viz.reports.page_template import TEMPLATES, data_url, template
 
 DOCS = Path("docs")
 DISPLAYED = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
@@ -108,9 +108,8 @@ def article_html(text: str, folder: Path) -> str:
         return f'<figure><img alt="{found[2]}" src="{picture}"><figcaption>{found[2]}</figcaption></figure>'
 
     body = MarkdownIt("commonmark", {"html": True}).enable("table").render(DISPLAYED.sub(drawn, text))
-    page = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False)
     title = text.splitlines()[0].removeprefix("# ")
-    return page.get_template("article.html.j2").render(title=title, body=PICTURE.sub(embedded, body))
+    return template("article.html.j2", escape=False).render(title=title, body=PICTURE.sub(embedded, body))
 
 
 def write_article(docs: Path, pdf: bool = False) -> list[Path]:

@@ -17,10 +17,10 @@ import pandas as pd
 
 from experiments.ensemble.members import Ensemble, shipped_ensemble
 from experiments.ensemble.parameter_range import IDENTIFIED, WEAKLY, effect_ranges, identifiability, range_of
+from experiments.measures.number_text import estimate, number
 from experiments.validation.facts.card_page import LEAST
 from experiments.validation.forecast.contest import MODEL, RAW
 from experiments.validation.forecast.contest_page import LOST, WON, outcome
-from viz.number_text import estimate, number
 
 Plain = dict[str, Any]  # of a file: plain values by name
 WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

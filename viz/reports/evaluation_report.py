@@ -10,17 +10,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from experiments.evaluation.codebook import MODERATORS
 from experiments.evaluation.evaluate import ALL_SIX, Evaluation
 from experiments.evaluation.moderated_mediation import REFUSAL
+from experiments.measures.number_text import NOT_AVAILABLE, number, sized
 from experiments.storage import parquet
 from viz.figures.figure_style import new_figure, plain_axes, write_figures
-from viz.number_text import NOT_AVAILABLE, number, sized
 from viz.palette import BLUE, GREY, ORANGE, RED
-from viz.reports.run_report import TEMPLATES, data_url, read_images
+from viz.reports.page_template import data_url, read_images, template
 
 TITLES = {
     "baseline": "Baseline: effect of a city’s own centre",
@@ -64,20 +63,13 @@ def write_evaluation(folder: Path, found: Evaluation) -> Path:
 
 def evaluation_html(found: Evaluation, images: dict[str, bytes]) -> str:
     """Return the report as HTML. images: PNG files of its figures, by name."""
-    page = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     parts = {name: found.table[found.table["table"] == name] for name in TITLES}
     whole = max(1, len(found.facts["seeds"]))
     tables = {
         name: [_cells(name, row, whole) for row in part.to_dict("records")] for name, part in parts.items()
     }
     tables["held"] = _with_channel_estimates(tables["held"], tables["channels"])
-    return page.get_template("evaluation.html.j2").render(
+    return template("evaluation.html.j2").render(
         facts={"remarks": [], "controls": [], **found.facts},
         known=found.table["total"].notna().any(),
         titles=TITLES,

@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape
 
 from agents.user_error import UserError
 from experiments.evaluation.estimators.estimate import Estimate
+from experiments.measures.number_text import number, sized
 from experiments.storage.atomic_write import whole_file
-from viz.number_text import number, sized
 
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 NOTE = "Standard errors in brackets. *** p < 0.01, ** p < 0.05, * p < 0.1."

@@ -16,7 +16,7 @@ from scipy import sparse, stats
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.fixed_effects import control_columns
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
-from experiments.measures.ols import group_sums, sandwich, unexplained_part, unit_columns
+from experiments.measures.ols import group_sums, sandwich, unit_columns
 from model.files.user_tables import InputError
 
 LEADS, LAGS = 4, 8
@@ -88,7 +88,7 @@ def estimate_imputation(data: PanelData) -> Estimate:
         method=f"Imputation of {data.outcome_name}, fitted to city-years without a centre",
         details={
             "controls": data.controls.shape[1],
-            "pretrend_p": _pretrend(data, age, known),
+            "pretrend_p": _pretrend(data, age, known, design[known], inverse),
             "treated_by_year": {k: int(cells[:, place + 1].sum()) for place, k in enumerate(ages)},
         },
     )
@@ -100,17 +100,22 @@ def _design(data: PanelData) -> sparse.csr_array:
     return sparse.csr_array(sparse.hstack([cities, years[:, 1:], unit_columns(control_columns(data))]))
 
 
-def _pretrend(data: PanelData, age: Floats, known: np.ndarray) -> float:
-    """Return the p value of the leads, clustered by city, among city-years without a centre."""
-    part = data.of(known)
+def _pretrend(
+    data: PanelData, age: Floats, known: np.ndarray, design: sparse.csr_array, inverse: Floats
+) -> float:
+    """Return the p value of the leads, clustered by city, among city-years without a centre.
+
+    design: of these city-years; inverse: of its Gram matrix.
+    """
     leads = np.column_stack([(age[known] == -k).astype(np.float64) for k in range(1, LEADS + 1)])
-    design = np.asarray(_design(part).toarray())
-    left = unexplained_part(np.column_stack([part.outcome, leads]), design)
+    left = np.column_stack([data.outcome[known], leads])
+    left = left - design @ (inverse @ (design.T @ left))
+    city = np.unique(data.city[known], return_inverse=True)[1]
     used = left[:, 1:].std(axis=0) > 1e-9
     outcome, regressors = left[:, 0], left[:, 1:][:, used]
     if not used.any():
         return float("nan")
     values = np.linalg.pinv(regressors.T @ regressors) @ (regressors.T @ outcome)
-    scores = group_sums(regressors * (outcome - regressors @ values)[:, None], part.city)
-    spread = sandwich(regressors, scores.T @ scores, part.cities, estimated=1)
+    scores = group_sums(regressors * (outcome - regressors @ values)[:, None], city)
+    spread = sandwich(regressors, scores.T @ scores, len(scores), estimated=1)
     return float(stats.chi2.sf(values @ np.linalg.pinv(spread) @ values, np.linalg.matrix_rank(spread)))

@@ -110,12 +110,12 @@ def panel_data(
         problems.append(f"column {city} has {ordered[city].isna().sum()} blank cells: every row needs a city")
     if problems:
         raise InputError(problems)
-    twice = ordered.duplicated([city, year])
-    if twice.any():
-        who, when = ordered.loc[twice, city].iloc[0], ordered.loc[twice, year].iloc[0]
-        raise InputError([f"city {who} has the year {when:.0f} twice: one row is allowed"])
     city_ids, cities = np.unique(ids, return_inverse=True)
     years, year_codes = np.unique(values[year], return_inverse=True)
+    twice = np.flatnonzero((np.diff(cities) == 0) & (np.diff(year_codes) == 0))
+    if len(twice):
+        who, when = ids[twice[0]], values[year][twice[0]]
+        raise InputError([f"city {who} has the year {when:.0f} twice: one row is allowed"])
     if len(city_ids) < FEWEST_CITIES or len(years) < 2:
         size = f"{len(city_ids)} and {len(years)}"
         raise InputError([f"a panel needs at least {FEWEST_CITIES} cities and 2 years, not {size}"])
@@ -144,7 +144,8 @@ def _places(frame: pd.DataFrame, city: Codes) -> Floats | None:
     if not {"lon", "lat"} <= set(frame.columns):
         return None
     first = np.unique(city, return_index=True)[1]
-    there = frame[["lon", "lat"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)[first]
+    rows = frame.iloc[first][["lon", "lat"]]
+    there = rows.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
     return there if np.isfinite(there).all() else None
 
 

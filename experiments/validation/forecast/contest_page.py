@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from experiments.measures.number_text import estimate
 from experiments.validation.forecast.contest import MODEL, RAW
 
 Plain = dict[str, Any]  # of a file: plain values by name
@@ -100,7 +101,7 @@ def _table(one: Plain) -> list[str]:
         if row["forecast"] == MODEL:
             cells = [f"**{MODEL}**", f"{row['rmse']:.3f}", "", "", "", ""]
         else:
-            difference = f"{row['difference']:+.4f} ± {row['se']:.4f}".replace("-", "−")
+            difference = estimate(row["difference"], row["se"], decimals=4)
             t = f"{row['t']:.1f}".replace("-", "−")
             cells = [row["forecast"], f"{row['rmse']:.3f}", difference, t, f"{row['p']:.3f}", outcome(row)]
         lines.append("| " + " | ".join(cells) + " |")

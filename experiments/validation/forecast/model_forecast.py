@@ -1,4 +1,4 @@
-"""What the model forecasts: shares of units in two periods, from runs of members of the ensemble."""
+"""The model's forecast: shares of units in two periods, from runs of members of the ensemble."""
 
 from __future__ import annotations
 

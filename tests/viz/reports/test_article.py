@@ -9,7 +9,7 @@ from tests import ROOT
 from viz.reports import article
 from viz.reports.article import article_html, article_text, composed, interval_note
 from viz.reports.article_numbers import ArticleNumbers
-from viz.reports.run_report import TEMPLATES
+from viz.reports.page_template import TEMPLATES
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from experiments.measures.number_text import estimate
 from tests import ROOT
-from viz.number_text import estimate
 from viz.reports.article_numbers import ArticleNumbers, in_words
 
 

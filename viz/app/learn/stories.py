@@ -14,8 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from experiments.measures.number_text import estimate
 from viz.app.explore.run_options import RunOptions
-from viz.number_text import number
 
 MEASURED = Path(__file__).resolve().parents[2] / "assets" / "stories.json"
 
@@ -125,20 +125,14 @@ class Measurements:
     def text(self, name: str) -> str:
         """Return text such as ``+76.4 ± 3.1 %``; effects and changes have a sign, shares have none."""
         row = self.numbers[name]
-        places = _places(row["se"])
         signed = row["unit"] in ("%", "log points", "places")
-        value = f"{number(row['mean'], places, signed=signed)} ± {number(row['se'], places)}"
-        return f"{value} %" if row["unit"].startswith("%") else value
+        value = estimate(row["mean"], row["se"], signed)
+        return f"{value} %" if row["unit"].startswith("%") else str(value)
 
     def texts(self) -> dict[str, str]:
         """Return all numbers under their names in texts: ``cross_region.theil`` is ``cross_region_theil``."""
         facts = {key: str(value) for key, value in self.made.items()}
         return {**facts, **{name.replace(".", "_"): self.text(name) for name in self.numbers}}
-
-
-def _places(error: float) -> int:
-    """Return the decimals that show two digits of an error, at most three."""
-    return next((places for places in range(3) if error * 10**places >= 0.95), 3)
 
 
 @functools.cache

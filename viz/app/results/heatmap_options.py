@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from experiments.measures.number_text import number
 from viz.app.results.chart_numbers import power_of_ten, rounded, safe
 from viz.app.results.line_options import category_rows
 from viz.app.ui.chart_options import DIVERGING, INK, Option, axis, base_option
-from viz.number_text import number
 from viz.palette import RED, SKY
 
 UNCLEAR = "≈0"  # mark of a cell that is indistinguishable from zero
