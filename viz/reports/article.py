@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from experiments.measures.number_text import number
+from experiments.storage.provenance import versions
 from viz.figures.article_figures import article_figures
 from viz.figures.figure_style import write_figures
 from viz.reports.article_numbers import ArticleNumbers, in_words
@@ -57,6 +58,7 @@ def composed(numbers: ArticleNumbers) -> dict[str, object]:
         "row": row,
         "cell_heads": " | ".join(CAPACITIES),
         "audit_power": str(number(100.0 * float(power), 0)),
+        "audit_is_old": numbers.about("audit_version") != versions()["computeleap"],
         "forecast_rows": "\n".join(contest_row(numbers, name) for name in CONTESTS),
         "interval_note": interval_note(numbers),
     }

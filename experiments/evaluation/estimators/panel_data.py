@@ -17,6 +17,7 @@ from model.country.city_tables import distances_km
 from model.files.user_tables import InputError
 
 FEWEST_CITIES = 10
+PLACE = ("lon", "lat")
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def panel_data(
     ]
     if problems:
         raise InputError(problems)
-    ordered = frame.sort_values([city, year], kind="stable")
+    used = dict.fromkeys((*names, *(name for name in PLACE if name in frame)))
+    ordered = frame[list(used)].sort_values([city, year], kind="stable")
     values = {name: _numbers(ordered[name], name, problems) for name in names if name != city}
     ids = ordered[city].to_numpy()
     if ordered[city].isna().any():
@@ -141,10 +143,10 @@ def panel_data(
 
 def _places(frame: pd.DataFrame, city: Codes) -> Floats | None:
     """Return longitude and latitude of each city, (C, 2), from its first row; None if one has none."""
-    if not {"lon", "lat"} <= set(frame.columns):
+    if not set(PLACE) <= set(frame.columns):
         return None
     first = np.unique(city, return_index=True)[1]
-    rows = frame.iloc[first][["lon", "lat"]]
+    rows = frame[list(PLACE)].iloc[first]
     there = rows.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
     return there if np.isfinite(there).all() else None
 
