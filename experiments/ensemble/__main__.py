@@ -54,7 +54,7 @@ def made_by(found: Ensemble, command: str) -> Plain:
     }
 
 
-def finished(file: Path, key: str) -> list[Any]:
+def _finished(file: Path, key: str) -> list[Any]:
     """Return what a file holds under a key, none if its rules do not give the results of the present ones."""
     before: Plain = read_object(file) if file.is_file() else {"rules": ""}
     return list(before[key]) if same_rules(before["rules"]) else []
@@ -83,7 +83,7 @@ def write_sensitivity(found: Ensemble, file: Path, samples: int) -> None:
 def write_decomposition(found: Ensemble, file: Path, members: int) -> None:
     """Write the parts of members, each as soon as it has been run, and their table."""
     study = ensemble_study(found)
-    lines: list[Plain] = finished(file, "members")
+    lines: list[Plain] = _finished(file, "members")
     for member in found.evenly(members):
         if any(line["member"] == member for line in lines):
             continue
@@ -117,7 +117,7 @@ def write_posterior(found: Ensemble, file: Path) -> None:
 def write_coverage(found: Ensemble, file: Path, members: int, seeds: int) -> None:
     """Write how many runs of members with new seeds the range of the members outside their fold holds."""
     study, first = ensemble_study(found), found.about["seeds"] + 1
-    runs: list[list[float]] = finished(file, "runs")
+    runs: list[list[float]] = _finished(file, "runs")
     known = {(run[0], run[1]) for run in runs}
     missing = [one for one in planned_runs(found.evenly(members), first, seeds) if one not in known]
     for count, (member, seed) in enumerate(missing, 1):

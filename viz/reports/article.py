@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from experiments.measures.number_text import number
+from experiments.storage.provenance import versions
 from experiments.validation.forecast.contest import MODEL
 from experiments.validation.forecast.contest_page import LOST, outcome
 from viz.figures.article_figures import article_figures
@@ -64,6 +65,7 @@ def composed(numbers: ArticleNumbers) -> dict[str, object]:
         "row": row,
         "cell_heads": " | ".join(CAPACITIES),
         "audit_power": str(number(100.0 * float(power), 0)),
+        "audit_is_old": numbers.about("audit_version") != versions()["computeleap"],
         "forecast_rows": "\n".join(contest_row(numbers, one["name"]) for one in numbers.forecast["contests"]),
         "interval_note": interval_note(numbers),
         "coverage_note": coverage_note(numbers),

@@ -174,10 +174,12 @@ class ArticleNumbers:
     def audit_cell(
         self, estimator: str, sites: str, what: str, data: str = "counts", spill: str = "usual"
     ) -> str:
-        """Return coverage in % or bias of an estimator in a cell of the audit."""
+        """Return coverage in %, with its Monte Carlo error, or bias of an estimator in the audit."""
         row = _one(self.audit["scores"], estimator=estimator, sites=sites, data=data, spillover=spill)
         if what == "coverage":
-            return str(number(100.0 * row["coverage"], 0))
+            share, least = row["coverage"], 0.05 * 0.95  # an observed share of 1 is not certain either
+            error = (max(share * (1.0 - share), least) / row["panels"]) ** 0.5
+            return str(estimate(100.0 * share, 100.0 * error, signed=False, decimals=0))
         return str(number(row[what], 3, what == "bias"))
 
     def rmse(self, contest: str, forecast: str = MODEL) -> str:
@@ -238,6 +240,9 @@ class ArticleNumbers:
             "explained_low": number(min(explained), 2),
             "explained_high": number(max(explained), 2),
             "audit_panels": self.audit["panels"],
+            "audit_default_panels": max(
+                row["panels"] for row in self.audit["scores"] if row["estimator"] == "double ML"
+            ),
             "audit_version": self.audit["versions"]["computeleap"],
             "audit_date": self.audit["date"],
             "facts": len(self.card["rows"]),
