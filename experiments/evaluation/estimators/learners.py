@@ -20,6 +20,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 from sklearn.exceptions import ConvergenceWarning
@@ -214,7 +215,7 @@ def _by_lasso(target: Floats, features: Features, train: Rows) -> Floats:
     if key in _lassos:
         _lassos.move_to_end(key)
         return _lassos[key]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), config_context(skip_parameter_validation=True):
         # The weakest penalties of the path may not converge; cross-validation judges their predictions.
         warnings.simplefilter("ignore", ConvergenceWarning)
         line = penalised().fit(features.dictionary[train], target[train])

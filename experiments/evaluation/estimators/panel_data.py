@@ -17,6 +17,7 @@ from model.country.city_tables import distances_km
 from model.files.user_tables import InputError
 
 FEWEST_CITIES = 10
+PLACE = ("lon", "lat")
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,16 @@ class PanelData:
         return len(self.city_ids)
 
     @cached_property
-    def distances(self) -> Floats | None:
-        """Great-circle distances between cities, (C, C), km; None without places."""
-        return None if self.places is None else distances_km(*self.places.T)
+    def distances(self) -> Floats:
+        """Great-circle distances between cities, (C, C), km. Raises InputError without places."""
+        if self.places is None:
+            raise InputError(["distances between cities need lon and lat of every city"])
+        return distances_km(*self.places.T)
+
+    def nearest(self, count: int) -> NDArray[np.int64]:
+        """Return the nearest other cities of each city, (C, count). Raises InputError without places."""
+        apart = self.distances + np.diag(np.full(self.cities, np.inf))
+        return np.argsort(apart, axis=1, kind="stable")[:, :count]
 
     def of(self, rows: NDArray[np.bool_]) -> PanelData:
         """Return the chosen rows, (n,), with the remaining cities and years renumbered."""
@@ -96,7 +104,8 @@ def panel_data(
     ]
     if problems:
         raise InputError(problems)
-    ordered = frame.sort_values([city, year], kind="stable")
+    used = dict.fromkeys((*names, *(name for name in PLACE if name in frame)))
+    ordered = frame[list(used)].sort_values([city, year], kind="stable")
     values = {name: _numbers(ordered[name], name, problems) for name in names if name != city}
     ids = ordered[city].to_numpy()
     if ordered[city].isna().any():
@@ -134,10 +143,10 @@ def panel_data(
 
 def _places(frame: pd.DataFrame, city: Codes) -> Floats | None:
     """Return longitude and latitude of each city, (C, 2), from its first row; None if one has none."""
-    if not {"lon", "lat"} <= set(frame.columns):
+    if not set(PLACE) <= set(frame.columns):
         return None
     first = np.unique(city, return_index=True)[1]
-    rows = frame.iloc[first][["lon", "lat"]]
+    rows = frame[list(PLACE)].iloc[first]
     there = rows.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
     return there if np.isfinite(there).all() else None
 
