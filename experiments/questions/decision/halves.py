@@ -11,11 +11,13 @@ import numpy as np
 from experiments.ensemble.members import Ensemble
 from experiments.questions.decision.choice import (
     WORST,
-    choices_of_halves,
+    halves,
+    least_regret,
     net_gains,
     not_told_apart,
     regrets,
     robust_choice,
+    rules_out,
 )
 from experiments.questions.decision.forks import Forks
 from experiments.questions.decision.plans import PLANS
@@ -92,7 +94,11 @@ def line_of(world: World, city: int, budget: float) -> Plain:
 
 
 def agreements(lines: Sequence[Plain], country: Country, members: Sequence[tuple[int, int]]) -> list[Plain]:
-    """Return city, scope, choices and their plans not told apart, for each city that all members have run."""
+    """Return city, scope and choices, of all worlds and of halves, for each city that all members have run.
+
+    ruled_out: a half tells its own choice apart from that of the other; worst_tenth: choices of the halves by
+    the rule of version 0.3.0, the smallest regret in the worst tenth of worlds.
+    """
     names, rows = country.cities["name_en"], []
     hosts = country.cities["city_id"].isin(set(country.centres["city_id"])).to_numpy()
     for city in dict.fromkeys(line["city"] for line in lines):
@@ -104,28 +110,26 @@ def agreements(lines: Sequence[Plain], country: Country, members: Sequence[tuple
             }
             if not found.keys() >= set(members):
                 continue
-            worlds = [found[member] for member in members]
-            halves = choices_of_halves(worlds, one.scope)
+            net = net_gains([found[member] for member in members], one.scope)
+            both = halves(net)
+            choices = [robust_choice(half) for half in both]
+            best = least_regret(net)
             rows.append(
                 {
                     "city": str(names.iloc[city]),
                     "host": bool(hosts[city]),
                     "scope": one.scope,
                     "budget_100m_cny": one.budget,
-                    "choice": robust_choice(worlds, one.scope),
-                    "halves": list(halves),
-                    "agree": halves[0] == halves[1],
-                    "not_told_apart": not_told_apart(net_gains(worlds, one.scope)),
-                    "least_regret": least_regret(worlds, one.scope),
-                    "least_regret_halves": [least_regret(worlds[start::2], one.scope) for start in (0, 1)],
+                    "choice": robust_choice(net),
+                    "least_regret": best,
+                    "not_told_apart": not_told_apart(net, best),
+                    "halves": choices,
+                    "agree": choices[0] == choices[1],
+                    "ruled_out": any(rules_out(*pair) for pair in zip(both, choices[::-1], strict=True)),
+                    "worst_tenth": [str(regrets(half).quantile(WORST).idxmin()) for half in both],
                 }
             )
     return rows
-
-
-def least_regret(worlds: Sequence[World], scope: str) -> str:
-    """Return the plan with the smallest regret in the worst tenth of worlds, the rule of version 0.3.0."""
-    return str(regrets(net_gains(worlds, scope)).quantile(WORST).idxmin())
 
 
 def world_from(line: Plain) -> World:
