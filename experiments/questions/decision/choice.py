@@ -66,10 +66,10 @@ def halves(net: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return net.iloc[::2], net.iloc[1::2]
 
 
-def rules_out(net: pd.DataFrame, plan: str) -> bool:
-    """Return whether the worlds tell their own choice apart from a plan."""
-    own = robust_choice(net)
-    return own != plan and told_apart(net, own, plan)
+def contradict(one: pd.DataFrame, two: pd.DataFrame) -> bool:
+    """Return whether either of two sets of worlds tells its best plan apart from the best of the other."""
+    best = least_regret(one), least_regret(two)
+    return told_apart(one, best[0], best[1]) or told_apart(two, best[1], best[0])
 
 
 def decision_table(worlds: Sequence[World], scope: str) -> pd.DataFrame:

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from experiments.ensemble.members import Ensemble
 from experiments.questions.decision.choice import (
     WORST,
+    contradict,
     halves,
     least_regret,
     net_gains,
     not_told_apart,
     regrets,
     robust_choice,
-    rules_out,
 )
 from experiments.questions.decision.forks import Forks
 from experiments.questions.decision.plans import PLANS
@@ -38,6 +39,7 @@ class Decision(NamedTuple):
 
 YEAR = 2026
 DECISIONS = (Decision("city", 20.0), Decision("area", 20.0), Decision("country", 20.0))
+CHOSEN_ON = ("Taiyuan", "Dalian", "Zhuzhou", "Zhenjiang", "Shizuishan")  # the rule was; others judge it
 HOSTS = 0.3  # of the cities that ask, at least
 
 
@@ -96,8 +98,8 @@ def line_of(world: World, city: int, budget: float) -> Plain:
 def agreements(lines: Sequence[Plain], country: Country, members: Sequence[tuple[int, int]]) -> list[Plain]:
     """Return city, scope and choices, of all worlds and of halves, for each city that all members have run.
 
-    ruled_out: a half tells its own choice apart from that of the other; worst_tenth: choices of the halves by
-    the rule of version 0.3.0, the smallest regret in the worst tenth of worlds.
+    contradict and margin: as the functions; worst_tenth: choices of the halves by the rule of version 0.3.0,
+    the smallest regret in the worst tenth of worlds.
     """
     names, rows = country.cities["name_en"], []
     hosts = country.cities["city_id"].isin(set(country.centres["city_id"])).to_numpy()
@@ -125,11 +127,20 @@ def agreements(lines: Sequence[Plain], country: Country, members: Sequence[tuple
                     "not_told_apart": not_told_apart(net, best),
                     "halves": choices,
                     "agree": choices[0] == choices[1],
-                    "ruled_out": any(rules_out(*pair) for pair in zip(both, choices[::-1], strict=True)),
+                    "contradict": contradict(*both),
+                    "margin": margin(net),
                     "worst_tenth": [str(regrets(half).quantile(WORST).idxmin()) for half in both],
                 }
             )
     return rows
+
+
+def margin(net: pd.DataFrame) -> float:
+    """Return by how many standard errors the best mean net gain exceeds the second; 0 without error."""
+    best, second = net.mean().nlargest(2).index
+    ahead = net[best] - net[second]
+    error = float(ahead.std(ddof=1)) / np.sqrt(len(net))
+    return round(float(ahead.mean()) / error, 3) if error > 0 else 0.0
 
 
 def world_from(line: Plain) -> World:

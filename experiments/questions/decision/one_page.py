@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from experiments.questions.decision.choice import (
+    contradict,
     decision_table,
     firms_by_size,
     halves,
@@ -18,7 +19,6 @@ from experiments.questions.decision.choice import (
     net_gains,
     not_told_apart,
     robust_choice,
-    rules_out,
     winners_and_losers,
 )
 from experiments.questions.decision.plans import NOTHING, Plan
@@ -53,7 +53,7 @@ def decision_record(
         "least_regret": best,
         "not_told_apart": not_told_apart(net, best),
         "choices_of_halves": of_halves,
-        "ruled_out": any(rules_out(half, one) for half, one in zip(both, of_halves[::-1], strict=True)),
+        "halves_contradict": contradict(*both),
         "plans": [asdict(plan) for plan in plans],
         "table": decision_table(worlds, scope).to_dict("records"),
         "cities": winners_and_losers(worlds, choice, cities).to_dict("records"),
@@ -167,7 +167,7 @@ def _reason(told: Plain, words: Plain, unit: float) -> str:
 
 def _halves(told: Plain, words: Plain) -> str:
     one, two = told["choices_of_halves"]
-    form = "agree" if one == two else "differ" if told["ruled_out"] else "compatible"
+    form = "agree" if one == two else "differ" if told["halves_contradict"] else "compatible"
     return str(words["halves"][form].format(one=words["plan"][one], two=words["plan"][two]))
 
 

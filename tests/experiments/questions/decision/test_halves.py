@@ -59,5 +59,6 @@ def test_agreement_of_cities_that_all_members_have_run(worlds: Make, there: Coun
     own = rows[0]
     assert (own["choice"], own["halves"], own["agree"]) == ("nothing", ["later", "basic"], False)
     assert (own["least_regret"], own["not_told_apart"]) == ("basic", ["nothing", "later"])
-    assert own["ruled_out"]
+    assert own["contradict"]
+    assert own["margin"] == pytest.approx(3.0 / (40.0 * 0.5 * (20 / 19) ** 0.5 / 20**0.5), abs=0.001)
     assert own["worst_tenth"] == ["later", "basic"]

@@ -36,11 +36,14 @@ def test_a_page_for_doing_nothing(worlds: Make, there: Country, question: Questi
     page = one_page(told, MADE)
     assert told["choice"] == "nothing"
     assert "in the median world is that of basic (mean net gain +0.60 bn CNY), but it beats doing" in page
-    assert "choose later and basic, and rule each other out: **the choice is not firm**" in page
+    assert (
+        "choose later and basic, and the best plan of one is shown to be worse by the other: **the choice"
+        in page
+    )
     assert "Nobody: the other plans are compared with it." in page
     assert "for the good of the city and the cities within 300 km" in page
-    told = {**told, "ruled_out": False, "choice": "basic", "not_told_apart": ["nothing", "later"]}
-    assert "neither rules out the other's choice" in one_page(told, MADE)
+    told = {**told, "halves_contradict": False, "choice": "basic", "not_told_apart": ["nothing", "later"]}
+    assert "neither shows the best plan of the other to be worse" in one_page(told, MADE)
     assert "do not tell it apart from nothing, later" in one_page(told, MADE)
 
 
