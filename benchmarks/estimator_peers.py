@@ -16,7 +16,6 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +39,7 @@ CASTLE = ("l_police", "unemployrt", "poverty", "l_income", "l_prisoner", "l_lagp
 TEN = tuple(f"x{number}" for number in range(1, 11))
 FOLD_SEEDS = 20
 
-Row = dict[str, Any]
+Row = dict[str, object]
 
 
 def row(defect: int, quantity: str, data: str, own: float, peer: float, by: str, tolerance: float) -> Row:
@@ -253,7 +252,7 @@ def main(path: Path) -> None:
     facts = {
         "date": datetime.date.today().isoformat(),
         "versions": {**versions(), **{name: importlib.metadata.version(name) for name in PACKAGES}},
-        "rows": sorted(rows, key=lambda one: one["defect"]),
+        "rows": sorted(rows, key=lambda one: str(one["defect"]).zfill(2)),
         "folds": folds,
     }
     path.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 from experiments.measures.number_text import number, sized
 from experiments.pages.marked_blocks import replace_block
@@ -15,9 +14,9 @@ BEGIN, END = "<!-- peers:begin -->", "<!-- peers:end -->"
 HEAD = ("defect", "quantity", "data", "own", "peer", "by", "difference, %", "allowed, %")
 
 
-def difference(row: dict[str, Any]) -> float:
-    """Return the difference of a row's own number from the peer's, relative to it."""
-    return abs(row["own"] - row["peer"]) / abs(row["peer"])
+def difference(own: float, peer: float) -> float:
+    """Return the difference of our own number from the peer's, relative to it."""
+    return abs(own - peer) / abs(peer)
 
 
 def peers_table() -> str:
@@ -27,7 +26,7 @@ def peers_table() -> str:
     for row in found["rows"]:
         whole = row["tolerance"] == 0.0
         shown = [number(row[key], 0) if whole else _digits(row[key]) for key in ("own", "peer")]
-        share = difference(row)
+        share = difference(row["own"], row["peer"])
         off = "0" if share < 5e-10 else f"{100 * share:.1g}" if share < 1e-3 else number(100 * share, 2)
         cells = [str(row["defect"]), row["quantity"], row["data"], *shown, row["by"], off]
         lines.append(f"| {' | '.join([*cells, f'{100 * row["tolerance"]:g}'])} |")
