@@ -28,6 +28,7 @@ import pytest
 import yaml
 
 from tests import ROOT
+from tests.support.cli import program
 from tests.support.long_version import FULL
 from viz.cli.commands import app
 
@@ -94,7 +95,7 @@ def run_commands(text: str, programs: Path = PROGRAMS) -> str:
     printed = io.StringIO()
     for words in commands:
         with redirect_stdout(printed), pytest.raises(SystemExit) as left:
-            app(words)
+            program(app).main(words)
         assert left.value.code == 0, words
     return printed.getvalue()
 

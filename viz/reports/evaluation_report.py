@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from experiments.evaluation.codebook import MODERATORS
@@ -19,7 +18,7 @@ from experiments.storage import parquet
 from viz.figures.figure_style import new_figure, plain_axes, write_figures
 from viz.number_text import NOT_AVAILABLE, number, sized
 from viz.palette import BLUE, GREY, ORANGE, RED
-from viz.reports.run_report import TEMPLATES, data_url, read_images
+from viz.reports.run_report import data_url, read_images, templates
 
 TITLES = {
     "baseline": "Baseline: effect of a city’s own centre",
@@ -62,13 +61,7 @@ def write_evaluation(folder: Path, found: Evaluation) -> Path:
 
 def evaluation_html(found: Evaluation, images: dict[str, bytes]) -> str:
     """Return the report as HTML. images: PNG files of its figures, by name."""
-    page = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    page = templates()
     parts = {name: found.table[found.table["table"] == name] for name in TITLES}
     whole = max(1, len(found.facts["seeds"]))
     tables = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -59,13 +60,7 @@ def report_html(
     known: dict[str, dict[str, pd.Series]] = {}
     for (table, label), row in spans(tables).items():
         known.setdefault(table, {})[label] = row
-    page = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    page = templates()
     return page.get_template("report.html.j2").render(
         summary=summary,
         abstract=abstract(summary, tables, count),
@@ -97,6 +92,18 @@ def report_html(
         changed=parameter_rows(summary["parameters_changed"], summary),
         parameters=parameter_rows(summary["parameters"], summary),
         images={name: data_url(image) for name, image in images.items()},
+    )
+
+
+@cache
+def templates() -> Environment:
+    """Return the templates of reports, compiled once in a process."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
