@@ -94,7 +94,7 @@ class Racer:
         self.first_seconds = spent
 
     def row(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        """What the table says."""
+        """The table's text."""
         unit = 1e9 / (self.firms * self.steps)
         return {
             "steps": self.steps,
@@ -111,7 +111,7 @@ class Racer:
 
 
 def machine() -> dict[str, Any]:
-    """What the numbers depend on: processor, cores, memory, system, compiler, packages, load, date."""
+    """The conditions of the measurement: processor, cores, memory, system, compiler, packages, load, date."""
     found: dict[str, Any] = {
         "date": datetime.date.today().isoformat(),
         "processor": _first("/proc/cpuinfo", "model name") or platform.processor() or "unknown",
@@ -245,8 +245,8 @@ def markdown(table: pd.DataFrame, about: Mapping[str, Any]) -> str:
             "# The reduced economy, side by side",
             "",
             "Time of the process in ns per firm and step, min / median, on one core. The ratio is of",
-            "minima; the peak is above the process after its imports; the first call is what compiling",
-            "adds to it; lines are those a modeller writes. Sorted by the largest size.",
+            "minima; the peak is above the process after its imports; the first call is the time that",
+            "compiling adds; lines are those a modeller writes. Sorted by the largest size.",
             "",
             *lines,
             "",

@@ -36,7 +36,7 @@ Sample = Mapping[str, Sequence[float] | NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one measure of a tool compares. errors: distance of the means, in standard errors."""
+    """Comparison of one measure of a tool. errors: distance of the means, in standard errors."""
 
     measure: str
     reference: float
@@ -77,7 +77,7 @@ def _judge(name: str, first: NDArray[np.float64], second: NDArray[np.float64]) -
 
 
 def failures(verdicts: Sequence[Verdict]) -> str:
-    """What failed, in one line; empty if nothing did."""
+    """The failures in one line; empty if there are none."""
     return "; ".join(str(verdict) for verdict in verdicts if not verdict.passed)
 
 

@@ -1,6 +1,8 @@
 """Scores of the estimators on panels whose effect is known; writes docs/bench/known_panels.json.
 
-python -m benchmarks.known_effect_scores [FILE]
+python -m benchmarks.known_effect_scores [FILE [LINES]]
+
+Each panel is a line of LINES, so that an interrupted run continues with the same command.
 """
 
 from __future__ import annotations
@@ -9,8 +11,9 @@ import datetime
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,17 +21,29 @@ import pandas as pd
 
 from experiments.evaluation.estimators.double_ml import DoubleMLSettings, double_ml
 from experiments.evaluation.estimators.estimate import Estimate
+from experiments.evaluation.estimators.event_study import event_study
+from experiments.evaluation.estimators.few_hosts import wild_bootstrap_p
 from experiments.evaluation.estimators.fixed_effects import fixed_effects
-from experiments.evaluation.known_effect import CONTROLS, known_panel
+from experiments.evaluation.estimators.imputation import imputation
+from experiments.evaluation.estimators.panel_data import PanelData, panel_data
+from experiments.evaluation.estimators.placebo_tests import permutation_test
+from experiments.evaluation.estimators.within_transform import within
+from experiments.evaluation.known_effect import CONTROLS, known_panel, lot_panel
+from experiments.measures.number_text import estimate, number
+from experiments.storage.json_lines import append_line, read_lines
 from experiments.storage.provenance import versions
 
-EFFECT = 0.10
-PANELS = 100
+EFFECT, GROWTH = 0.10, 0.02
+PANELS = 200
+NULL_PANELS = 400
 SIZE = {"cities": 280, "years": 15}
 DEFAULT = "double ML, lasso+boosting"
 PLAIN = "two-way fixed effects, linear controls"
+CONFOUNDED, GROWING, NULL = "confounders", "effects that grow", "no effect, {} hosts"
+FEW = (8, 31)
 
 Estimator = Callable[[pd.DataFrame], Estimate]
+Line = dict[str, Any]
 
 
 def _double(learner: str) -> Estimator:
@@ -41,52 +56,152 @@ ESTIMATORS: dict[str, Estimator] = {
     "double ML, boosting": _double("boosting"),
     PLAIN: lambda panel: fixed_effects(panel, "outcome", controls=CONTROLS),
 }
+GROWING_ESTIMATORS: dict[str, Estimator] = {
+    "imputation": lambda panel: imputation(panel, "outcome"),
+    "difference-in-differences, never-treated (Sun-Abraham)": lambda panel: event_study(
+        panel, "outcome", comparison="never"
+    ),
+    "difference-in-differences, not-yet-treated": lambda panel: event_study(panel, "outcome"),
+    "two-way fixed effects": lambda panel: fixed_effects(panel, "outcome"),
+}
 
 
-def known_scores(panels: int = PANELS, names: Iterable[str] = tuple(ESTIMATORS), **size: int) -> pd.DataFrame:
-    """Return one row per estimator: its estimates on panels drawn by seeds 1 … ``panels``.
+def permutation_p(data: PanelData) -> float:
+    """Return the permutation p value of two-way fixed effects on a balanced panel, without their errors."""
+    outcome = within(data.outcome, data.city, data.year)
 
-    names: which of ``ESTIMATORS``. size: cities and years of a panel. Columns: estimator, mean, sd, mean_se,
-    bias_se (Monte Carlo error of the mean), coverage (share of 95 % intervals that contain the effect),
-    coverage_se (its Monte Carlo error), cpu_seconds (mean of a panel).
-    """
-    drawn = [known_panel(seed, EFFECT, **(size or SIZE)) for seed in range(1, panels + 1)]
+    def slope(shuffled: PanelData) -> SimpleNamespace:
+        treatment = within(shuffled.treatments[:, 0], data.city, data.year)
+        return SimpleNamespace(params=pd.Series([treatment @ outcome / (treatment @ treatment)]))
+
+    return permutation_test(data, slope, draws=199).p  # type: ignore[arg-type]
+
+
+TESTS: dict[str, Callable[[pd.DataFrame], float]] = {
+    "wild bootstrap": lambda panel: wild_bootstrap_p(panel_data(panel, "outcome", "centre")),
+    "permutation": lambda panel: permutation_p(panel_data(panel, "outcome", "centre")),
+    "jackknife": lambda panel: float(fixed_effects(panel, "outcome").pvalues.iloc[0]),
+    "imputation": lambda panel: float(imputation(panel, "outcome").pvalues.iloc[0]),
+}
+
+
+def _estimates(panel: pd.DataFrame, effect: float, tried: Mapping[str, Estimator]) -> list[Line]:
     rows = []
-    for name in names:
+    for name, estimator in tried.items():
         started = time.process_time()
-        found = [ESTIMATORS[name](panel) for panel in drawn]
-        seconds = time.process_time() - started
-        table = pd.concat([one.frame() for one in found])
-        held = (table["low"] <= EFFECT) & (table["high"] >= EFFECT)
-        rows.append(
-            {
-                "estimator": name,
-                "mean": table["estimate"].mean(),
-                "sd": table["estimate"].std(ddof=1),
-                "mean_se": table["se"].mean(),
-                "bias_se": table["estimate"].sem(),
-                "coverage": held.mean(),
-                "coverage_se": float(np.sqrt(max(held.mean() * (1 - held.mean()), 1 / panels**2) / panels)),
-                "cpu_seconds": seconds / panels,
-            }
-        )
+        row = estimator(panel).frame().iloc[0]
+        found = {key: float(row[key]) for key in ("estimate", "se", "low", "high")}
+        rows.append({"estimator": name, "effect": effect, **found, "cpu": time.process_time() - started})
+    return rows
+
+
+def one_panel(design: str, seed: int, names: Iterable[str] = tuple(ESTIMATORS), **size: int) -> list[Line]:
+    """Return the estimates, or the p values, of a panel of a design. names: of ``ESTIMATORS``."""
+    size = size or SIZE
+    cities, years = size["cities"], size["years"]
+    if design == CONFOUNDED:
+        panel = known_panel(seed, EFFECT, **size)
+        return _estimates(panel, EFFECT, {name: ESTIMATORS[name] for name in names})
+    if design == GROWING:
+        panel = lot_panel(seed, cities // 2, EFFECT, GROWTH, cities, years)
+        return _estimates(panel, panel.attrs["effect"], GROWING_ESTIMATORS)
+    panel = lot_panel(seed, int(design.split()[-2]), cities=cities, years=years)
+    return [{"estimator": name, "p": test(panel)} for name, test in TESTS.items()]
+
+
+def scores(lines: Iterable[Line]) -> pd.DataFrame:
+    """Return one row per estimator of the estimates of one design.
+
+    Columns: estimator, panels, effect, mean, bias, sd, mean_se, bias_se (Monte Carlo error of the mean),
+    coverage (share of 95 % intervals that contain the effect), coverage_se (its Monte Carlo error),
+    cpu_seconds (mean of a panel); of p values ``rejected``, the share of at most 0.05, and its error.
+    """
+    rows = []
+    for name, part in pd.DataFrame(list(lines)).groupby("estimator", sort=False):
+        panels = len(part)
+        row: Line = {"estimator": name, "panels": panels}
+        if "p" in part:
+            share = float((part["p"] <= 0.05).mean())
+            rows.append({**row, "rejected": share, "rejected_se": _share_error(share, panels)})
+            continue
+        held = float(((part["low"] <= part["effect"]) & (part["high"] >= part["effect"])).mean())
+        error = part["estimate"] - part["effect"]
+        row |= {"effect": part["effect"].mean(), "mean": part["estimate"].mean(), "bias": error.mean()}
+        row |= {"sd": error.std(ddof=1), "mean_se": part["se"].mean(), "bias_se": error.sem()}
+        row |= {
+            "coverage": held,
+            "coverage_se": _share_error(held, panels),
+            "cpu_seconds": part["cpu"].mean(),
+        }
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
-def main(path: Path) -> None:
-    """Score all estimators at full size; print and write the scores with seeds, date and versions."""
-    scores = known_scores()
+def _share_error(share: float, panels: int) -> float:
+    return float(np.sqrt(max(share * (1 - share), 1 / panels**2) / panels))
+
+
+def known_scores(panels: int = PANELS, names: Iterable[str] = tuple(ESTIMATORS), **size: int) -> pd.DataFrame:
+    """Return the scores of estimators on confounded panels drawn by seeds 1 … ``panels``."""
+    drawn = (one_panel(CONFOUNDED, seed, tuple(names), **size) for seed in range(1, panels + 1))
+    return scores(line for panel in drawn for line in panel)
+
+
+def designs() -> dict[str, int]:
+    """Return each design and its number of panels."""
+    return {CONFOUNDED: PANELS, GROWING: PANELS} | {NULL.format(hosts): NULL_PANELS for hosts in FEW}
+
+
+def main(path: Path, file: Path) -> None:
+    """Score what the lines of a file do not have yet; print and write all scores with date and versions."""
+    there = {(line["design"], line["seed"]) for line in read_lines(file)}
+    for design, panels in designs().items():
+        for seed in range(1, panels + 1):
+            if (design, seed) not in there:
+                append_line(file, {"design": design, "seed": seed, "rows": one_panel(design, seed)})
+    write_scores(path, read_lines(file))
+
+
+def table_rows(facts: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the tables of docs/evaluation.md from the facts of the file."""
+    rows, designs = [], facts["designs"]
+    for design in (CONFOUNDED, GROWING):
+        for one in designs[design]:
+            bias = estimate(one["bias"], one["bias_se"], decimals=3)
+            covered = estimate(100 * one["coverage"], 100 * one["coverage_se"], signed=False, decimals=1)
+            spread = f"{number(one['sd'], 3)} | {number(one['mean_se'], 3)}"
+            rows.append(f"| {one['estimator']} | {bias} | {spread} | {covered} % |")
+    for hosts in FEW:
+        shares = (
+            estimate(100 * one["rejected"], 100 * one["rejected_se"], signed=False, decimals=1) + " %"
+            for one in designs[NULL.format(hosts)]
+        )
+        rows.append(f"| {hosts} | {' | '.join(shares)} |")
+    return rows
+
+
+def write_scores(path: Path, lines: Iterable[Line]) -> None:
+    """Write the scores of all lines; print them."""
     facts: dict[str, Any] = {
         "date": datetime.date.today().isoformat(),
         "effect": EFFECT,
-        "seeds": [1, PANELS],
+        "growth": GROWTH,
         **SIZE,
         "versions": versions(),
-        "scores": scores.round(6).to_dict("records"),
+        "designs": {},
     }
+    kept = list(lines)
+    for design in dict.fromkeys(line["design"] for line in kept):
+        found = scores(row for line in kept if line["design"] == design for row in line["rows"])
+        facts["designs"][design] = found.round(6).to_dict("records")
+        print(design, found.round(4).to_string(index=False), sep="\n")
+    if {CONFOUNDED, GROWING, *map(NULL.format, FEW)} <= set(facts["designs"]):
+        print(*table_rows(facts), sep="\n")
     path.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(scores.round(4).to_string(index=False))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/bench/known_panels.json"))
+    main(
+        Path(sys.argv[1] if len(sys.argv) > 1 else "docs/bench/known_panels.json"),
+        Path(sys.argv[2] if len(sys.argv) > 2 else "known_panels.jsonl"),
+    )

@@ -37,7 +37,7 @@ ONE_THREAD = {
 
 
 class WorkerError(RuntimeError):
-    """What went wrong in a worker."""
+    """A failure in a worker."""
 
 
 class Worker:

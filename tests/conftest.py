@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -34,6 +35,10 @@ from tests.support.long_version import FULL, LEDGER, Note
 
 if TYPE_CHECKING:
     from tests.support.sandbox import Sandbox
+
+# A shell ignores Ctrl-C in what it starts in the background, and so would every command that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Processes, signals and limits there are those of POSIX.
 collect_ignore = ["fuzzing", "mutation", "robustness"] if sys.platform == "win32" else []

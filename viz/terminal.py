@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from agents.user_error import UserError
+from experiments.measures.number_text import MINUS, NOT_AVAILABLE, Shown
 from experiments.storage.atomic_write import check_can_write, whole_file
-from viz.number_text import MINUS, NOT_AVAILABLE, Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?")
 
 @dataclass
 class Output:
-    """How results are shown: ``text``, ``wide`` (tables of any width), ``json`` or ``csv``.
+    """Form in which results are shown: ``text``, ``wide`` (tables of any width), ``json`` or ``csv``.
 
     Tables of ``json`` and ``csv`` are collected until `end_output`. quiet: Remarks and progress are left out.
     """

@@ -71,7 +71,7 @@ def many_steps(fixed: dict[str, Any], state: dict[str, Any], times: Any) -> tupl
 
 
 def economy(firms: int, seed: int, rate: float, precision: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What stays and what changes."""
+    """Constants and state."""
     first = start(firms)
     fixed = {name: getattr(first, name) for name in ("absorption", "price", "availability", "gravity")}
     state = {name: getattr(first, name) for name in ("productivity", "capital", "talent", "data")}

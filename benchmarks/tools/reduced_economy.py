@@ -138,7 +138,7 @@ BEGIN, END = "--- model ---", "--- benchmark ---"
 
 
 def model_text(path: Path) -> str:
-    """What lies between the two marks of a file, which is what the modeller writes."""
+    """Return the lines between the two marks of a file: those that the modeller writes."""
     text = path.read_text(encoding="utf-8")
     return text.split(BEGIN, 1)[1].split(END, 1)[0].split("\n", 1)[1].rpartition("\n")[0]
 

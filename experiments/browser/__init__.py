@@ -1,1 +1,1 @@
-"""What a page without Python needs of a study: its module, its tables and its centres."""
+"""The parts of a study that a page without Python needs: module, tables and centres."""

@@ -1,4 +1,4 @@
-"""How much of the effect goes through price, talent, data, the chain and governments, over the ensemble.
+"""Parts of the effect that go through price, talent, data, the chain and governments, over the ensemble.
 
 A run with centres is stepped together with its twin; the columns of a mechanism that is *held* take the
 twin's values as soon as their event is over, so that the mechanism does not answer to the centres. All
@@ -60,7 +60,7 @@ MECHANISMS: dict[str, tuple[Held, ...]] = {
         Held("attention", "cities", ("attention", "ip_protection", "digital_governance")),
     ),
 }
-"""What is held of each: prices that firms see; talent and its wage; data; partners and rungs; governments."""
+"""Columns held for each: prices seen by firms; talent and its wage; data; partners and rungs; governments."""
 
 Values = dict[frozenset[str], dict[str, float]]
 

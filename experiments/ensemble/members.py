@@ -84,7 +84,7 @@ class Ensemble:
     def applies_to(self, study: Study) -> bool:
         """Return whether its effects are those of a study: rules, scenario, parameters, country, last year.
 
-        The ensemble stands on a smaller country (``about``); the number of firms of the study does not count.
+        It was made in a smaller country (``about``); the number of firms of the study does not count.
         """
         plain = study.parameters.changed(firms=type(study.parameters).model_fields["firms"].default)
         return (

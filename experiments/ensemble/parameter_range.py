@@ -1,4 +1,4 @@
-"""What is uncertain because parameters are: ranges, shares of the variance, what the figures say of them.
+"""Uncertainty from parameters: ranges, shares of the variance, sentences about them.
 
 Every member is run with one seed, so that its effect holds the chance of that seed too. The variance of that
 chance is known from the default parameters, which are run with every seed; ranges are narrowed by it.

@@ -1,15 +1,16 @@
 """The audit: estimators on many simulated panels whose true effect is known.
 
-A cell is a selection of sites, a size of spillover and a state of the data. Panel number n of every cell is
-drawn from seed n, and so is its country. The results of each number are one Parquet file, written atomically,
-so that an interrupted audit continues and more panels can be added later.
+A cell is a selection of sites, a size of spillover and a state of the data, or a data-generating process of
+made-up panels. Panel number n of every cell is drawn from seed n, and so is its country. The results of each
+number are one Parquet file, written atomically, so that an interrupted audit continues and more panels can be
+added later.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,6 +20,13 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.estimator_registry import ESTIMATORS
+from experiments.evaluation.generating_processes import (
+    PROCESSES,
+    Process,
+    draw_panel,
+    marks,
+    processes_with,
+)
 from experiments.evaluation.simulated_panel import Flaws, make_panel, with_flaws
 from experiments.evaluation.site_selection import WAYS, Sites, draw_scenario
 from experiments.evaluation.true_effects import find_true_effects, run_with, some_hosts
@@ -55,16 +63,21 @@ SPILLOVERS: dict[str, dict[str, float]] = {
 
 @dataclass(frozen=True)
 class DataState:
-    """The observed outcome and the flaws of the panel. ``slow``: include the slower estimators."""
+    """The observed outcome and the flaws of the panel. ``slow``: include the slow estimators."""
 
     outcome: str
     flaws: Flaws
     meaning: str
     slow: bool = False
 
+    def tried(self, spillover: str) -> bool:
+        """Return whether there are cells of this state: flaws are tried where cities affect each other."""
+        return spillover != "none" or self.flaws == Flaws()
 
-BY_BANDS = "double ML, lasso and bands"  # left out where no centre affects another city
-SLOW = ("double ML", BY_BANDS)
+
+DEFAULT = "double ML"
+SLOW = (DEFAULT, "double ML, lasso and bands")  # two thirds of the time, if they were tried in every panel
+MADE_UP = "made up"  # the data of cells that are processes
 UNSEEN = ("log_population", "log_gdp_per_head", "capital", "talent_density", "market_potential")
 
 STATES = {
@@ -85,7 +98,11 @@ STATES = {
 
 @dataclass(frozen=True)
 class AuditSettings:
-    """Country, runs and sites of an audit. ``country_seed``: of the country of panel 1; others follow it."""
+    """Country, runs and sites of an audit.
+
+    ``left_out``: hosts whose own effect is found by a run without them. ``country_seed``: of the country of
+    panel 1; others follow it. ``slow_every``: panel numbers for one in which slow estimators are tried.
+    """
 
     cities: int = 100
     firms: int = 3_000
@@ -93,8 +110,9 @@ class AuditSettings:
     hosts: int = 20
     first: int = 2009
     last: int = 2015
-    left_out: int = 3
+    left_out: int = 1
     country_seed: int = 1
+    slow_every: int = 5
 
     def study(self, number: int = 1) -> Study:
         """Return the study of the runs of a panel number, which has a country of its own."""
@@ -103,9 +121,23 @@ class AuditSettings:
         return Study(twins(find_scenario("none")), (1,), parameters, self.until, country)
 
 
-def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFrame:
+def audit_panel(
+    settings: AuditSettings, study: Study, number: int, processes: Mapping[str, Process] = PROCESSES
+) -> pd.DataFrame:
     """Return one panel of every cell: a row for each estimator with its estimate and the truth."""
+    slow = (number - 1) % settings.slow_every == 0
     rows: list[dict[str, Any]] = []
+    for name, process in processes.items():
+        panel = draw_panel(name, process, number)
+        effect = float(panel.attrs["effect"])
+        facts = {"number": number, "sites": name, "spillover": "none", "data": MADE_UP}
+        facts |= {"own": effect, "total": effect, "on_others": 0.0}
+        rows += [{**facts, **row} for row in _answers(panel, "outcome", SLOW[:1] if slow else ())]
+    return pd.DataFrame(rows + list(_simulated(settings, study, number, slow)))
+
+
+def _simulated(settings: AuditSettings, study: Study, number: int, slow: bool) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the panels that are runs of the study's country."""
     start = study.parameters.start_year
     for spillover, changes in SPILLOVERS.items():
         untreated = run_with(study, number, [], **changes)
@@ -118,6 +150,8 @@ def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFr
             truth = find_true_effects(world, number, openings, treated, untreated, hosts)
             panel = make_panel(treated, study.country.cities, openings, study.parameters, number)
             for name, state in STATES.items():
+                if not state.tried(spillover):
+                    continue
                 facts = {
                     "number": number,
                     "sites": way,
@@ -128,21 +162,22 @@ def audit_panel(settings: AuditSettings, study: Study, number: int) -> pd.DataFr
                     "on_others": truth.spillover(state.outcome),
                 }
                 seen = with_flaws(panel, state.flaws, number)
-                rows += [{**facts, **row} for row in _answers(seen, state, spillover)]
-    return pd.DataFrame(rows)
+                tried = SLOW if slow and state.slow and spillover != "none" else ()
+                yield from ({**facts, **row} for row in _answers(seen, state.outcome, tried))
 
 
 def _changed(study: Study, changes: dict[str, float]) -> Study:
     return replace(study, arms=twins(changed(study.scenario, changes)))
 
 
-def _answers(panel: pd.DataFrame, state: DataState, spillover: str) -> Iterator[dict[str, Any]]:
+def _answers(panel: pd.DataFrame, outcome: str, slow: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the answer of each estimator; of the slow ones, only of those named."""
     for name, contender in ESTIMATORS.items():
-        if (name in SLOW and not state.slow) or (name == BY_BANDS and spillover == "none"):
+        if name in SLOW and name not in slow:
             continue
         started = time.process_time()
         try:
-            answer = asdict(contender(panel, state.outcome))
+            answer = asdict(contender(panel, outcome))
         except InputError as error:  # the estimator cannot use this panel: no estimate
             answer = {"estimate": np.nan, "se": np.nan, "low": np.nan, "high": np.nan, "why": str(error)}
         yield {"estimator": name, **answer, "cpu_seconds": time.process_time() - started}
@@ -154,16 +189,18 @@ def run_audit(
     settings: AuditSettings,
     finished: Callable[[int], None] = lambda number: None,
     workers: int = 1,
+    own: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Run the missing panels of 1 … ``panels`` and return the rows of all of them.
 
-    workers: Processes that share the panels; the rows are the same with any number.
+    workers: Computing processes that share the panels; the rows are the same with any number. own: data-
+    generating processes of the user, ``file.py:function``.
 
     Raises InputError if the folder holds an audit of other settings or rules, or a process was ended.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _check_settings(folder, settings)
-    jobs = [PanelJob(folder, settings, number) for number in range(1, panels + 1)]
+    _check_settings(folder, settings, marks(processes_with(own)))
+    jobs = [PanelJob(folder, settings, number, own) for number in range(1, panels + 1)]
     missing = [job for job in jobs if not job.target.exists()]
     for job in jobs:
         if job not in missing:
@@ -185,6 +222,7 @@ class PanelJob:
     folder: Path
     settings: AuditSettings
     number: int
+    own: tuple[str, ...] = ()
 
     @property
     def target(self) -> Path:
@@ -196,7 +234,8 @@ def _keep_panel(job: PanelJob) -> Exception | None:
     """Make and write a panel; return the error, which is raised in the parent process."""
     try:
         with whole_file(job.target) as part:
-            parquet.write(audit_panel(job.settings, job.settings.study(job.number), job.number), part)
+            study, processes = job.settings.study(job.number), processes_with(job.own)
+            parquet.write(audit_panel(job.settings, study, job.number, processes), part)
     except Exception as error:
         return error
     return None
@@ -231,9 +270,10 @@ def _panel_rows(file: Path) -> pd.DataFrame:
     return rows
 
 
-def _check_settings(folder: Path, settings: AuditSettings) -> None:
+def _check_settings(folder: Path, settings: AuditSettings, processes: Mapping[str, str]) -> None:
     path = folder / SETTINGS_FILE
     own = {**asdict(settings), "rules": rules_fingerprint(), "countries": "one for each panel number"}
+    own["processes"] = dict(processes)
     if not path.exists():
         if any(entry.name[0] != "." for entry in folder.iterdir()):  # a killed audit may leave a hidden file
             raise InputError([f"{folder} holds other files: name an empty or new folder for the audit"])

@@ -35,8 +35,8 @@ class IntervalEstimate:
 
 def interval_of(found: Estimate) -> IntervalEstimate:
     """Return the first coefficient of an estimation."""
-    row = found.frame().iloc[0]
-    return IntervalEstimate(float(row["estimate"]), float(row["se"]), float(row["low"]), float(row["high"]))
+    value, error = float(found.params.iloc[0]), float(np.sqrt(found.covariance.iloc[0, 0]))
+    return _interval(value, error, found.dof)
 
 
 def difference_of_means(panel: pd.DataFrame, outcome: str) -> IntervalEstimate:
@@ -78,14 +78,15 @@ def _late_gap(outcome: np.ndarray, place: int, donors: np.ndarray, opening: int)
     return float(mixture(outcome, place, donors, opening)[1][opening:].mean())
 
 
-def _interval(value: float, se: float, dof: int) -> IntervalEstimate:
+def _interval(value: float, se: float, dof: float) -> IntervalEstimate:
     half = float(stats.t.ppf(0.975, dof)) * se
     return IntervalEstimate(value, se, value - half, value + half)
 
 
 def controls_of(panel: pd.DataFrame) -> tuple[str, ...]:
-    """Return the fixed controls of the codebook that the panel has and that differ between cities."""
-    return tuple(name for name in FIXED_CONTROLS if name in panel and panel[name].nunique() > 1)
+    """Return the controls that differ between rows: those of ``attrs["controls"]``, or of the codebook."""
+    names = panel.attrs.get("controls", FIXED_CONTROLS)
+    return tuple(name for name in names if name in panel and panel[name].nunique() > 1)
 
 
 PanelEstimator = Callable[[pd.DataFrame, str], IntervalEstimate]

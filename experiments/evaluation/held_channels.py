@@ -85,7 +85,7 @@ HELD_CHANNELS: dict[str, HeldColumn | HeldDecision] = {
     "property_rights": HeldColumn("attention", "ip_protection"),
     "data_agglomeration": HeldColumn("budget", "data"),
 }
-"""How each of the six channels is held."""
+"""The columns that hold each of the six channels."""
 
 ALIVE = ("firms", "alive")
 

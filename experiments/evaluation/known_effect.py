@@ -68,29 +68,46 @@ def known_panel(
 
 
 def lot_panel(
-    seed: int, hosts: int = 140, effect: float = 0.0, growth: float = 0.0, cities: int = 280, years: int = 15
+    seed: int,
+    hosts: int = 140,
+    effect: float = 0.0,
+    growth: float = 0.0,
+    cities: int = 280,
+    years: int = 15,
+    sites: str = "lot",
+    trend: float = 0.0,
 ) -> pd.DataFrame:
     """Draw a panel whose hosts are drawn by lot and open in years 4 to 12.
 
     The effect is ``effect`` in the first year and grows by ``growth`` a year. Cities lie in a square of 15 by
     12 degrees; errors are autocorrelated (0.7), and half of their variance is shared by neighbours, with a
-    correlation that falls with distance (200 km). ``attrs["effect"]``: mean effect over treated city-years.
+    correlation that falls with distance (200 km). ``sites``: ``lot``; ``region``, the cities next to one
+    drawn; or ``trait``, with odds that rise by e^1.5 with each standard deviation of size. ``trend``: of the
+    outcome, times (size + size²)·(share of the years passed)². ``attrs["effect"]``: mean effect over treated
+    city-years.
 
-    Columns: city_id, year, outcome, centre, lon, lat, size (a fixed trait without influence).
+    Columns: city_id, year, outcome, centre, lon, lat, size (a fixed trait, by itself without influence).
     """
     rng = np.random.Generator(np.random.PCG64(seed))
     lon, lat = rng.uniform(105.0, 120.0, cities), rng.uniform(24.0, 36.0, cities)
     shared = np.linalg.cholesky(np.exp(-distances_km(lon, lat) / 200.0) + 1e-9 * np.eye(cities))
-    opening = np.full(cities, years)
-    opening[rng.choice(cities, hosts, replace=False)] = rng.integers(4, 13, hosts)
+    opening, dates = np.full(cities, years), rng.integers(4, 13, hosts)
+    drawn = rng.choice(cities, hosts, replace=False)
     shocks = 0.1 * (rng.normal(size=(cities, years)) + shared @ rng.normal(size=(cities, years))) / np.sqrt(2)
     errors = np.zeros((cities, years))
     errors[:, 0] = shocks[:, 0] / np.sqrt(0.51)
     for year in range(1, years):
         errors[:, year] = 0.7 * errors[:, year - 1] + shocks[:, year]
+    own, size = rng.normal(size=(cities, 1)), rng.normal(size=cities)
+    order = {
+        "region": distances_km(lon, lat)[drawn[0]],
+        "trait": -1.5 * size - rng.gumbel(size=cities),
+    }
+    opening[drawn if sites == "lot" else np.argsort(order[sites], kind="stable")[:hosts]] = dates
     age = np.arange(years) - opening[:, None]
+    drift = 0.05 * np.arange(years) + trend * np.outer(size + size**2, (np.arange(years) / (years - 1)) ** 2)
     gains = np.where(age >= 0, effect + growth * age, 0.0)
-    outcome = gains + rng.normal(size=(cities, 1)) + 0.05 * np.arange(years) + errors
+    outcome = gains + own + drift + errors
     frame = pd.DataFrame(
         {
             "city_id": np.repeat(np.arange(1, cities + 1), years),
@@ -98,7 +115,7 @@ def lot_panel(
             "outcome": outcome.ravel(),
             "centre": (age >= 0).astype(float).ravel(),
             **{name: np.repeat(column, years) for name, column in (("lon", lon), ("lat", lat))},
-            "size": np.repeat(rng.normal(size=cities), years),
+            "size": np.repeat(size, years),
         }
     )
     frame.attrs["effect"] = float(gains[age >= 0].mean())

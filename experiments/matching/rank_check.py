@@ -70,5 +70,5 @@ def uniformity(ranks: Array, factors: list[str]) -> Plain:
 
 
 def check(waves: Waves) -> Plain:
-    """Return ``uniformity`` of the design of a folder, and what it stands on."""
+    """Return ``uniformity`` of the design of a folder, and what it is based on."""
     return {"points": len(waves.points) - SEEDS, "cut": CUT, **uniformity(true_ranks(waves), waves.factors)}

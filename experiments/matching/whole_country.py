@@ -1,6 +1,6 @@
 """The members in the shipped country, with the default number of firms: their figures and effects there.
 
-The smaller country of the waves finds the members; what is shipped of them is what they do in the whole one.
+The smaller country of the waves finds the members; the shipped figures are those of the whole one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What extensions measure, with and without centres: by group of cities, and by year.
+"""Measures of extensions, with and without centres: by group of cities, and by year.
 
 Measures by city are added up over a group of cities if their ``how`` is ``sum``, else averaged; those of the
 country are taken as recorded. Columns that an extension adds to cities count as measures, too.

@@ -1,4 +1,4 @@
-"""What a plan of centres costs to build, what it spends, and what electricity and CO2 it takes.
+"""Accounts of a plan of centres: cost of building, spending, electricity and CO2.
 
 Money is a share of the country's income, so amounts of money are given in % of GDP, and electricity and
 emissions per 1,000 CNY of GDP: both ratios are free of the unit of money.

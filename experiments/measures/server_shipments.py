@@ -1,4 +1,4 @@
-"""Where servers go: shares of regions in machines at work, next to those that document 003 publishes (B7).
+"""Server shipments: shares of regions in machines at work, next to those that document 003 publishes (B7).
 
 ``python -m experiments.measures.server_shipments`` prints both and a verdict: order and level.
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from experiments.measures.number_text import estimate
 from experiments.measures.published_targets import targets
 from experiments.measures.twin_pairs import mean_and_se
 from model import RegionalModel
@@ -87,7 +88,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
     published = published_shares()
     for place in PLACES:
         own = mean_and_se(table[place])
-        print(f"{place:14} {own['mean']:.3f} ± {own['se']:.3f}   published {published[place]:.3f}")
+        shown = estimate(own["mean"], own["se"], signed=False, decimals=3)
+        print(f"{place:14} {shown}   published {published[place]:.3f}")
     print(f"B7 {verdict(table.mean(), published)}")
 
 

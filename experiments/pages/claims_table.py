@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from experiments.measures import number_text
 from experiments.pages.marked_blocks import replace_block
 from experiments.validation.record import ValidationRecord
 from experiments.validation.rows import RowRecord
@@ -60,10 +61,7 @@ def estimate(row: RowRecord) -> str:
     value, error = row["measured"], row["se"]
     if value is None or error is None:
         return "n/a"
-    digits = 2 if abs(value) < 10 else 1
-    text = f"{value:+.{digits}f}".replace("-", "−")
-    unit = row["unit"].replace("percentage points", "points")
-    return f"{text} ± {error:.{digits}f} {unit}"
+    return f"{number_text.estimate(value, error)} {row['unit'].replace('percentage points', 'points')}"
 
 
 def with_verdicts(text: str, contents: ValidationRecord) -> str:

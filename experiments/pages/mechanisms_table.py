@@ -1,4 +1,4 @@
-"""The table of mechanisms in docs/experiments.md, made from a stored run of ``computeleap study seeds``.
+"""The table of mechanisms in docs/experiments.md, made from a stored run of ``computeleap study mechanisms``.
 
 ``python -m experiments.pages.mechanisms_table FOLDER`` stores the study as docs/bench/mechanisms.json.
 """
@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from pathlib import Path
 
 import pandas as pd
 
+from experiments.measures.number_text import estimate
 from experiments.pages.marked_blocks import replace_block
 from experiments.questions.source_mechanisms import FINDINGS
 from model.version import VERSION
@@ -31,12 +31,6 @@ def store(folder: Path) -> None:
     STORED.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def measured(mean: float, error: float) -> str:
-    """Return a mean and its standard error with as many places as the error has a digit for, at most two."""
-    places = min(2, max(0, -math.floor(math.log10(error)))) if error > 0 else 2
-    return f"{mean:+.{places}f} ± {error:.{places}f}".replace("-", "−")
-
-
 def mechanisms_table() -> str:
     """Return scenario × measure in Markdown."""
     rows = pd.DataFrame(json.loads(STORED.read_text(encoding="utf-8"))["rows"])
@@ -45,7 +39,7 @@ def mechanisms_table() -> str:
     lines = ["", f"| scenario | {' | '.join(heads)} |", "|---" * (len(FINDINGS) + 1) + "|"]
     for scenario, found in rows.groupby("scenario", sort=False):
         of = found.set_index("measure")
-        cells = [measured(of["mean"][name], of["se"][name]) for name in FINDINGS]
+        cells = [estimate(of["mean"][name], of["se"][name], figures=1) for name in FINDINGS]
         lines.append(f"| `{scenario}` | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from experiments.measures.number_text import estimate
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.pages.marked_blocks import replace_block
 from experiments.results.write_results import Summary, TableRecord
@@ -75,5 +76,4 @@ def _band(row: TableRecord) -> str:
 def _estimate(row: TableRecord) -> str:
     if row["mean"] is None:
         return "not defined"
-    mean = f"{row['mean']:+.2f}".replace("-", "−")
-    return mean if row["se"] is None else f"{mean} ± {row['se']:.2f}"
+    return str(estimate(row["mean"], row["se"], decimals=2))

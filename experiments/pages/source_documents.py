@@ -30,7 +30,7 @@ def read_claims() -> list[dict[str, Any]]:
 
 
 def claims_table(claims: list[dict[str, Any]], contents: ValidationRecord) -> str:
-    """Return count and table in Markdown. Raises KeyError if the validation lacks a row of a claim."""
+    """Return count and table in Markdown. Raises KeyError if the row of a claim is missing."""
     rows = {(row["id"], row["scenario"]): row for row in contents["rows"]}
     count = Counter(claim["status"] for claim in claims)
     said = ", ".join(f"{count[status]} {status}" for status in STATUS)

@@ -1,4 +1,4 @@
-"""Which mechanism produces which finding: findings with each mechanism switched off in turn by parameters."""
+"""Ablation: findings with each mechanism switched off in turn by parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much compute is too much: capacity from a fraction to a multiple, sold far and near.
+"""Oversupply of compute: capacity from a fraction to a multiple, sold far and near.
 
 All capacities are multiplied alike; the twin without centres is the same for all multiples. Figures are means
 of the last years of a run, then over seeds.

@@ -232,8 +232,8 @@ POLICIES = Question(
     arms=lambda scenarios, parameters: policies.arms(scenarios),
     tables=_policy_tables,
 )
-SEEDS = Question(
-    name="seeds",
+MECHANISMS = Question(
+    name="mechanisms",
     question="What does each mechanism of the source documents do?",
     scenarios=tuple(source_mechanisms.SWITCHES),
     seeds=24,
@@ -243,5 +243,15 @@ SEEDS = Question(
 )
 QUESTIONS = {
     one.name: one
-    for one in (SPLITS, ABLATION, REGIMES, LAYOUTS, OVERSUPPLY, SINGLE_CENTRES, FRONTIER, POLICIES, SEEDS)
+    for one in (
+        SPLITS,
+        ABLATION,
+        REGIMES,
+        LAYOUTS,
+        OVERSUPPLY,
+        SINGLE_CENTRES,
+        FRONTIER,
+        POLICIES,
+        MECHANISMS,
+    )
 }

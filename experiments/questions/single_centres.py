@@ -1,4 +1,4 @@
-"""What one centre alone does: each host city in a run of its own, with one standard centre of each kind.
+"""Effects of one centre alone: each host city in its own run, with one standard centre of each kind.
 
 With many centres a city has one nearby and others far away. Here only one city hosts, so the effect at a
 distance from it is the effect of that distance. The hosts are those of a scenario; where the scenario draws

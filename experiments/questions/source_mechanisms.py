@@ -1,4 +1,4 @@
-"""What each mechanism of the source documents does: its scenario against the same with the mechanism off."""
+"""Effect of each mechanism of the source documents: its scenario against the same with the mechanism off."""
 
 from __future__ import annotations
 

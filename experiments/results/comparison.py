@@ -25,7 +25,7 @@ def comparison_tables(
     """Return the tables of ``effect_tables.all_tables``.
 
     Args:
-        against: ``own``: the twin lacks the scenario's own openings alone, and hosts are their cities.
+        against: ``own``: the twin misses the scenario's own openings alone, and hosts are their cities.
         window: Last years of which the tables named in LATE are means.
     """
     found = pairs(results)
@@ -40,7 +40,7 @@ def comparison_tables(
 
 
 def own_hosts(results: Results, seed: int) -> np.ndarray:
-    """Return the rows of the cities whose centres the twin lacks, of those open by the last year."""
+    """Return the rows of the cities whose centres are missing in the twin, of those open by the last year."""
     study = results.study
     start, country = study.parameters.start_year, study.country
     both = (

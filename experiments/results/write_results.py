@@ -29,7 +29,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 class MadeBy(TypedDict):
-    """How results were made: the part common to all summaries."""
+    """Provenance of results: the part common to all summaries."""
 
     failures: dict[str, str]
     seconds: float
@@ -56,7 +56,7 @@ class TableRecord(TypedDict, total=False):
 
 
 class Varied(TypedDict):
-    """How parameters vary in the scenario."""
+    """Variation of parameters in the scenario."""
 
     varying: NotRequired[dict[str, object]]
 

@@ -1,4 +1,4 @@
-"""Where results come from: versions of packages, git commit, machine, command."""
+"""Provenance of results: versions of packages, git commit, machine, command."""
 
 from __future__ import annotations
 

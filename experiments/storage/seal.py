@@ -43,7 +43,7 @@ def is_whole(file: BinaryIO, name: str) -> bool:
 
 
 def _place(file: BinaryIO) -> int | None:
-    """Return where the seal begins, in the end of the file; None if there is none."""
+    """Return where the seal begins, at the end of the file; None if there is none."""
     size = file.seek(0, os.SEEK_END)
     if size < 12:
         return None

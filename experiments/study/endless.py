@@ -20,7 +20,7 @@ MODEL = ("agents.", "model.")  # modules whose rules end
 
 
 class Abandoned(BaseException):
-    """The end of a thread for whose result nobody waits."""
+    """The end of a thread whose result is no longer awaited."""
 
 
 def interruptible[Result](call: Callable[[], Result]) -> Result:

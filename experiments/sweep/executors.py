@@ -1,4 +1,4 @@
-"""Where chunks are run: in this process, in worker processes of this machine, or on a Dask cluster."""
+"""Executors of chunks: in this process, in worker processes of this machine, or on a Dask cluster."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ Levels = Annotated[
 
 
 class Design(Part):
-    """Which points are run."""
+    """The points to run."""
 
     kind: Literal["factorial", "lhs", "sobol", "random", "morris", "saltelli", "table"] = Field(
         "factorial", description="how points are laid"
@@ -82,7 +82,7 @@ class Record(Part):
 
 
 class Limits(Part):
-    """How far the runner goes; may be changed between one start and the next."""
+    """Limits of the runner; they may change between one start and the next."""
 
     timeout: float | None = Field(None, gt=0, le=1e7, description="longest time of a run, s")
     retries: int = Field(0, ge=0, le=10, description="times that a run that raises is tried again")

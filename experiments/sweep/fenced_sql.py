@@ -1,4 +1,7 @@
-"""SQL that others wrote, answered within a fence: no file, no network, no extension, and bounded in time."""
+"""SQL that others wrote, answered within a fence: no file, no network, no extension, and bounded in time.
+
+DuckDB is loaded with the first query: at the end of a process it reports whatever a thread still refers to.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 
 from experiments.sweep.errors import SweepError
+
+if TYPE_CHECKING:
+    import duckdb
 
 SECONDS = 600.0  # that a query may take
 BYTES = 4_000_000_000  # that its answer may take
@@ -24,6 +30,8 @@ _CLOSED = {
 
 def fenced_connection() -> duckdb.DuckDBPyConnection:
     """Connect to an empty database that reaches no file; what it cannot hold goes to a temporary folder."""
+    import duckdb
+
     spilled = os.path.join(tempfile.gettempdir(), f"computeleap-{os.getpid()}-{threading.get_ident()}")
     return duckdb.connect(config={**_CLOSED, "temp_directory": spilled, "memory_limit": _half_of_memory()})
 
@@ -39,6 +47,8 @@ def _half_of_memory() -> str:
 @contextmanager
 def bounded(own: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
     """Interrupt what the connection does after that time. Raises SweepError."""
+    import duckdb
+
     watch = threading.Timer(seconds, own.interrupt)
     watch.daemon = True
     watch.start()
@@ -54,6 +64,8 @@ def answer(
     own: duckdb.DuckDBPyConnection, sql: str, seconds: float = SECONDS, most: float = BYTES
 ) -> pd.DataFrame:
     """Answer one statement that only selects. Raises SweepError, also past that time or size."""
+    import duckdb
+
     try:
         statements = own.extract_statements(sql)
         if not statements or not all(map(_selects, statements)):
@@ -73,5 +85,7 @@ def answer(
 
 def _selects(statement: duckdb.Statement) -> bool:
     """Return whether a statement only selects. A pivot counts as several statements."""
+    import duckdb
+
     asks = statement.expected_result_type == [duckdb.ExpectedResultType.QUERY_RESULT]
     return asks or statement.type == duckdb.StatementType.MULTI

@@ -16,6 +16,7 @@ import pandas as pd
 from experiments.study.run_key import seed_of
 from experiments.study.worker_pool import iter_results
 from experiments.sweep.chunk import STARTING, patience
+from experiments.sweep.estimates import COLUMNS
 from experiments.sweep.experiment_file import Experiment
 from experiments.sweep.factors import Case, case_of, column, known_factors, load_rules
 from experiments.sweep.measures import EFFECTS, METRICS
@@ -80,7 +81,7 @@ def pilots(experiment: Experiment, design: pd.DataFrame) -> tuple[float, float]:
     seconds = statistics.median(spent[1:] or spent or [1.0])
     columns = len(experiment.record.metrics or METRICS)
     yearly = years * (4.0 * columns + 2.0) * (2 if experiment.twin else 1)
-    finals = 8.0 * (columns + (len(EFFECTS) if experiment.twin else 0))
+    finals = 8.0 * (columns + (len(EFFECTS) + len(COLUMNS) if experiment.twin else 0))
     return seconds, 0.85 * yearly + finals + 120.0  # compression saves about 15 % of floats; a row of runs
 
 

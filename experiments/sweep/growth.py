@@ -30,13 +30,13 @@ PREFIXED = ("sobol", "random")  # samples whose first points stay the same as th
 
 def extend_store(
     store: Store,
-    replications: int | None = None,
+    seeds: int | None = None,
     add: Mapping[str, Sequence[Value]] | None = None,
     points: int | None = None,
 ) -> bool:
     """Add runs to the design of a store; False if it has them already, as after an interruption.
 
-    replications: seeds of each point. add: values of factors, each crossed with all other factors of a
+    seeds: those of each point. add: values of factors, each crossed with all other factors of a
     factorial design. points: points of a Sobol or random sample. Raises SweepError.
     """
     frozen, design, unit = store.frozen, store.design(), store.unit()
@@ -45,7 +45,7 @@ def extend_store(
         experiment, design = _with_values(experiment, design, factor, values)
     if points is not None:
         experiment, design, unit = _with_points(experiment, design, points)
-    many = experiment.seeds if replications is None else replications
+    many = experiment.seeds if seeds is None else seeds
     if many < experiment.seeds:
         raise SweepError(f"{store.folder} has {experiment.seeds:,} seeds already: {many:,} is not more")
     if many > experiment.seeds and re.search(r"\brun\b", experiment.record.panel or ""):

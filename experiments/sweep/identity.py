@@ -1,4 +1,4 @@
-"""Whether a store is that of an experiment, and of the model, rules and data that are there now."""
+"""Identity of a store: whether it was made by this experiment, model, rules and data."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ READ = 8  # groups of files of the other store that are kept in memory
 
 @dataclass(frozen=True)
 class Merged:
-    """What a merger did: runs taken over, and runs that fill no chunk and are still to be run."""
+    """The outcome of a merger: runs taken over, and runs that fill no chunk and are still to be run."""
 
     taken: int
     left: int

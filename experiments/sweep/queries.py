@@ -7,9 +7,8 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +18,9 @@ from experiments.storage.folders import is_remote
 from experiments.sweep.errors import SweepError
 from experiments.sweep.fenced_sql import SECONDS, answer, fenced_connection
 from experiments.sweep.store import MARK, Store, Stored
+
+if TYPE_CHECKING:
+    import duckdb
 
 LOG = logging.getLogger(__name__)
 EXPORTS = (".csv", ".parquet", ".xlsx", ".nc")
@@ -32,6 +34,8 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
     ``run``; ``finals`` and ``runs`` also the factors. Of a run tried again ``runs`` shows the last try.
     No file can be reached from the connection but those of the store, for reading.
     """
+    import duckdb
+
     own = fenced_connection()
     try:
         _make_views(own, store)

@@ -25,7 +25,7 @@ class TooManyFailuresError(StoppedError):
 
 @dataclass
 class Progress:
-    """How far a sweep has come; runs of other drivers are seen when their chunks come up."""
+    """Progress of a sweep; runs of other drivers are seen when their chunks come up."""
 
     total: int
     done: int = 0

@@ -13,6 +13,7 @@ from agents.rules import Rules
 from experiments.measures.twin_pairs import WINDOW_YEARS, Pair
 from experiments.study.one_run import FLOWS
 from experiments.study.run_key import run_key
+from experiments.sweep.estimates import further_estimates
 from experiments.sweep.factors import Case
 from experiments.sweep.measures import (
     CENTRE_MEASURES,
@@ -83,7 +84,7 @@ class Simulator:
             return Result(own.years, own.metrics, None, finals, kept)
         other = self._twin(case, seed, country, rules, end)
         pair = Pair(seed, own.years, own.hosts, dict(own.cities), dict(other.cities))
-        finals |= effects_of(pair, country)
+        finals |= effects_of(pair, country) | further_estimates(pair, country)
         kept |= {"without": other.cities} if panel else {}
         return Result(own.years, own.metrics, other.metrics, finals, kept)
 

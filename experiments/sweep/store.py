@@ -23,6 +23,7 @@ import pyarrow as pa
 from experiments.storage import parquet
 from experiments.storage.folders import folder_at, is_remote, open_file, see_afresh, write_file
 from experiments.sweep.errors import SweepError
+from experiments.sweep.estimates import COLUMNS
 from experiments.sweep.experiment_file import Experiment
 from experiments.sweep.measures import CITY_MEASURES, EFFECTS, METRICS
 from experiments.sweep.store_page import FROZEN, Frozen, newest_page, number_of, numbered, read_page
@@ -55,7 +56,7 @@ RUNS = pa.schema(
 def schemas(experiment: Experiment) -> dict[str, pa.Schema]:
     """Return the tables that a chunk of the experiment fills, in the order of writing."""
     metrics = experiment.record.metrics or [*METRICS, *experiment.own_metrics]
-    finals = [*metrics, *(EFFECTS if experiment.twin else ())]
+    finals = [*metrics, *((*EFFECTS, *COLUMNS) if experiment.twin else ())]
     yearly = [("run", pa.int64()), ("year", pa.int16()), *((name, pa.float32()) for name in metrics)]
     found = {"runs": RUNS, "finals": pa.schema([("run", pa.int64()), *((n, pa.float64()) for n in finals)])}
     if experiment.record.panel is not None:

@@ -135,21 +135,21 @@ class Sweep:
 
     def extend(
         self,
-        replications: int | None = None,
+        seeds: int | None = None,
         add: Mapping[str, Sequence[Value]] | None = None,
         points: int | None = None,
         allow_change: bool = False,
     ) -> Sweep:
         """Add seeds, values of factors or points to the store, and return the larger sweep, yet to be run.
 
-        replications: seeds of each point. add: values by factor, crossed with all others of a factorial
+        seeds: those of each point. add: values by factor, crossed with all others of a factorial
         design. points: points of a Sobol or random sample. What is stored stays as it is; the same call
         again changes nothing. Raises SweepError.
 
-        >>> sweep.extend(replications=50).run(workers=2)
+        >>> sweep.extend(seeds=50).run(workers=2)
         """
         self._check_same(self.store, allow_change)
-        extend_store(larger := self.store, replications, add, points)
+        extend_store(larger := self.store, seeds, add, points)
         return Sweep(larger.frozen.experiment, self.folder)
 
     def merge(self, other: str | Path) -> Merged:

@@ -39,7 +39,7 @@ OBSERVED = "observed share 2015"
 
 @dataclass(frozen=True)
 class EconomyRun:
-    """What is kept of a run.
+    """The part of a run that is kept.
 
     Attributes:
         nation: Name → (T,), by year: flows of the year, means of stocks and prices.

@@ -1,4 +1,4 @@
-"""Whether a sign emerges or is built in: each with the rules switched off that could build it in directly."""
+"""Emergence of signs: each with the rules switched off that could build it in directly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What compute does to GDP and innovation: multipliers against twins (A1-A6), the share at 80 % use (A7)."""
+"""Effect of compute on GDP and innovation: multipliers against twins (A1-A6), the share at 80 % use (A7)."""
 
 from __future__ import annotations
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime
 import json
-import math
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from experiments.measures.number_text import estimate, general
 from experiments.measures.robust_effects import FRAGILE
 from experiments.storage.json_file import json_text
 from experiments.storage.provenance import versions
@@ -181,12 +181,9 @@ def _reasons(rows: Sequence[RowRecord]) -> list[str]:
 def measured(row: RowRecord) -> str:
     """Return the model's value with its standard error, to two figures of the error."""
     value, error = row["measured"], row["se"]
-    if value is None:
-        return "n/a"
-    if not error or error < 1e-9 * abs(value):  # rounding
-        return f"{value:.3g}"
-    decimals = max(0, 1 - math.floor(math.log10(error)))
-    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
+    if value is None or not error or error < 1e-9 * abs(value):  # rounding
+        return str(general(value, 3))
+    return str(estimate(value, error, signed=False))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What main effects depend on: compute bought by governments, the share of hosted data, dear contracts."""
+"""Robustness of main effects: to compute bought by governments, the share of hosted data, dear contracts."""
 
 from __future__ import annotations
 

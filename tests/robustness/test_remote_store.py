@@ -48,7 +48,7 @@ def test_a_store_on_object_storage_is_one_like_any_other(bucket: str, tmp_path: 
     assert sweep.run().missing == 0
     assert sweep.digest() == truth.digest()
     assert str(sweep.folder) == place
-    larger = sweep.extend(replications=3)
+    larger = sweep.extend(seeds=3)
     larger.run()
     here = open_store(truth.folder)
     whole = make(tmp_path / "w", seeds=3)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from agents.user_error import UserError
+from experiments.measures.number_text import estimate, general, number, sized
 from viz import terminal
-from viz.number_text import estimate, general, number, sized
 from viz.terminal import check_target, echo_err, end_output, show_table, start_output, write_file
 
 ENDINGS = (".csv", ".parquet")

@@ -1,4 +1,4 @@
-"""What the shell completes besides commands and options: scenarios, parameters, experiments, folders."""
+"""Shell completion beyond commands and options: scenarios, parameters, experiments, folders."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from agents.suggestions import did_you_mean
 from agents.user_error import UserError
+from experiments.measures.number_text import estimate, number
 from viz.cli.completion import folders
 from viz.cli.options import argument, flag, option
-from viz.number_text import estimate, number
 from viz.terminal import echo, show_table
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _show_convergence(results: StoredResults, measure: str, per_head: bool) -> N
             figure(row["start"]),
             figure(row["without"]),
             figure(row["with"]),
-            _with_error(row["difference"], row["se"], signed=True),
+            estimate(row["difference"], row["se"]),
             str(row["seeds"]),
         ]
         for row in table.to_dict("records")
@@ -152,8 +152,8 @@ def _show_observed(results: StoredResults) -> None:
             row["quantity"],
             row["kind"],
             figure(row["value"]) + _bounds(row),
-            _with_error(row["measured"], row["se"]),
-            _with_error(row["mean_country"], row["mean_country_se"]),
+            estimate(row["measured"], row["se"], signed=False),
+            estimate(row["mean_country"], row["mean_country_se"], signed=False),
             figure(row["distance"], signed=True),
             row["met"],
         ]
@@ -189,11 +189,6 @@ def _by_note(table: pd.DataFrame) -> dict[str, list[str]]:
 
 def _bounds(row: Mapping[str, float]) -> str:
     return "" if math.isnan(row["low"]) else f" ({figure(row['low'])} to {figure(row['high'])})"
-
-
-def _with_error(mean: float, error: float, signed: bool = False) -> str:
-    """Format a mean with its standard error, if there is one."""
-    return figure(mean, signed) + ("" if math.isnan(error) else f" ± {figure(error)}")
 
 
 def figure(value: float, signed: bool = False) -> str:

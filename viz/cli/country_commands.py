@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from agents.user_error import UserError
+from experiments.measures.number_text import number
 from experiments.study.counted import counted
 from viz.cli.command_group import error_text
 from viz.cli.options import CitiesFile, FigureYear, Force, LinksFile, Sheet, argument, option
-from viz.number_text import number
 from viz.terminal import check_target, echo, show_table, write_file
 
 if TYPE_CHECKING:

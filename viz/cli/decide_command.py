@@ -22,9 +22,11 @@ def decide(
     budget: Annotated[float, option("Budget, bn CNY.", min=0.01)] = 2.0,
     at: Annotated[int, option("Year at whose start the city decides.", metavar="YEAR")] = 2026,
     good: Annotated[
-        Literal["city", "country"], option("Whose net gain counts.", "--for", metavar="city|country")
+        Literal["city", "area", "country"],
+        option("Whose gain counts; area: also cities within 300 km.", "--for", metavar="city|area|country"),
     ] = "city",
-    members: Annotated[int, option("Members of the ensemble, a world each.", min=2)] = 20,
+    language: Annotated[Literal["en", "zh"], option("Language of the page.", metavar="en|zh")] = "en",
+    members: Annotated[int, option("Members of the ensemble; each is one world.", min=2)] = 20,
     scenario: Annotated[str, option("Scenario of the country.", metavar="SCENARIO")] = "actual",
     seeds: Seeds = None,
     *,
@@ -40,7 +42,7 @@ def decide(
         from experiments.questions.decision.choice import decision_table
         from experiments.questions.decision.decision_files import write_decision
         from experiments.questions.decision.one_page import decision_record
-        from experiments.questions.decision.plans import candidate_plans
+        from experiments.questions.decision.plans import PLANS
         from experiments.questions.decision.question import asked
         from experiments.questions.decision.worlds import run_worlds
         from experiments.study.prepare import make_study, warm_kernels, worker_count
@@ -51,18 +53,19 @@ def decide(
         name = str(study.country.cities["name_en"].iloc[question.city])
         folder = out or Path("results") / "decide" / name.replace(" ", "_")
         warm_kernels(study, echo_err)
-        plans = candidate_plans(question.budget)
         workers = worker_count(settings, members)
-        echo_err(f"{name}: {len(plans)} plans in {members} worlds, {at} to {question.until}")
+        echo_err(f"{name}: {len(PLANS)} plans in {members} worlds, {at} to {question.until}")
         with progress(members, workers) as finished:
             worlds = run_worlds(study, shipped_ensemble(), question, members, workers, finished)
     if len(worlds) < 2:
         echo_err("fewer than two worlds ended: nothing can be said")
         raise typer.Exit(1)
-    told = decision_record(worlds, plans, question, good, study.country.cities)
-    page = write_decision(folder, told, force)
+    told = decision_record(worlds, PLANS, question, good, study.country)
+    page = write_decision(folder, told, force, language)
     _show(told, decision_table(worlds, good))
-    echo(f"Robust choice: {told['choice']}. The page is {page}.")
+    rest = ", ".join(plan for plan in told["not_told_apart"] if plan != told["choice"])
+    why = f", the cheapest that is not told apart from {rest}" if rest else ""
+    echo(f"Robust choice: {told['choice']}{why}. The page is {page}.")
 
 
 def _show(told: dict[str, Any], table: pd.DataFrame) -> None:
@@ -77,5 +80,5 @@ def _show(told: dict[str, Any], table: pd.DataFrame) -> None:
         ]
         for row in told["table"]
     ]
-    columns = ["plan", "city", "near", "others", "capital", "net", "90 %", "loses in", "regret", "best in"]
-    show_table(f"Plans of {told['city']}, bn CNY", columns, rows, ["90 %"], table)
+    columns = ["plan", "city", "near", "others", "spending", "net", "90 %", "loses in", "regret", "best in"]
+    show_table(f"Plans of {told['city']['en']}, bn CNY", columns, rows, ["90 %"], table)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from agents.user_error import UserError
+from experiments.measures.number_text import number, sized
 from experiments.storage.atomic_write import check_can_write
 from experiments.study.counted import counted
 from viz.cli.completion import folders
 from viz.cli.options import Force, LinksFile, argument, flag, option
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
-from viz.number_text import number, sized
 from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ TABLES = {
     "further": "Further designs",
     "policy": "Total, own and spillover effects (indirect inference, 90 % intervals)",
     "channels": "Channels",
+    "mediation": "Moderated mediation, bootstrap of cities",
     "splits": "Splits of the cities",
     "bands": "By distance to the nearest centre",
     "gap": "Gap",
@@ -82,17 +84,12 @@ def panel(
             openings = draw_scenario(Sites(sites, hosts), cities, start, chosen, untreated).openings
             yearly = run_with(study, chosen, openings)
     table = with_flaws(make_panel(yearly, cities, openings, study.parameters, chosen), flaws, chosen)
-
-    def write(part: Path) -> None:
-        if out.suffix.lower() == ".csv":
-            table.to_csv(part, index=False)
-        else:
-            table.to_parquet(part, index=False)
-
     entries = codebook()
     kept = entries[entries["name"].isin(table.columns)]
+    as_csv = out.suffix.lower() == ".csv"
+    write = partial(table.to_csv if as_csv else table.to_parquet, index=False)
     write_file(out, ENDINGS, write, force)
-    write_file(book, (".csv",), lambda part: kept.to_csv(part, index=False), force)
+    write_file(book, (".csv",), partial(kept.to_csv, index=False), force)
     treated = table.loc[table["centre"] > 0, "city_id"].nunique()
     echo(
         f"{table['city_id'].nunique()} cities, {table['year'].nunique()} years, {treated} with a centre, "
@@ -121,9 +118,10 @@ def evaluate(
     ] = None,
     workers: Annotated[int | None, option("Processes to use.", default="one per core", min=1)] = None,
     also: Annotated[
-        Literal["doubleml", "further", "total"] | None,
+        Literal["doubleml", "further", "total", "mediation"] | None,
         option(
-            "Add estimators: doubleml (extra: causal), further designs (extra: evaluation), total effects."
+            "Add estimators: doubleml (extra: causal), further designs (extra: evaluation), total effects, "
+            "moderated mediation."
         ),
     ] = None,
     links: LinksFile = None,
@@ -185,7 +183,13 @@ def evaluate(
     if observed:
         echo_err(f"{source}: evaluating an observed panel")
         found = evaluate_observed(
-            source, roles, learner, doubleml=also == "doubleml", sheet=sheet, policy=also == "total"
+            source,
+            roles,
+            learner,
+            doubleml=also == "doubleml",
+            sheet=sheet,
+            policy=also == "total",
+            mediation=also == "mediation",
         )
     else:
         found = _evaluate_results(source, roles, learner, seeds, workers, links, also)
@@ -245,6 +249,7 @@ def _evaluate_results(
         doubleml=also == "doubleml",
         further=roles.further is not None,
         policy=also == "total",
+        mediation=also == "mediation",
     )
     stored = len(read_results(source).seeds)
     total = stored if seeds is None else min(seeds, stored)
@@ -267,6 +272,8 @@ def check_evaluation_folder(target: Path, force: bool) -> None:
 
 def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
     """Show the main tables in the terminal; of simulated runs means over seeds, so that a row adds up."""
+    from experiments.evaluation.moderated_mediation import REFUSAL
+
     for name, title in TABLES.items():
         part = table[(table["table"] == name) & table["estimate"].notna()]
         if not len(part):
@@ -285,6 +292,8 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
         show_table(
             title + seeds, columns + ([] if observed else ["true", "bias", "coverage"]), rows, (), part
         )
+        if name == "mediation":
+            echo(REFUSAL)
 
 
 def _error(row: dict[str, Any], error: float) -> str:
@@ -301,6 +310,13 @@ def audit(
     firms: Annotated[int, option("Firms.")] = 3_000,
     until: Annotated[int, option("Last year.", min=2016, max=2100)] = 2020,
     hosts: Annotated[int, option("Cities with a centre.")] = 20,
+    slow_every: Annotated[
+        int, option("Try the default estimator in one of so many panels; it is the dearest.", min=1)
+    ] = 5,
+    process: Annotated[
+        list[str] | None,
+        option("Add panels of your own: a function of the seed; repeatable.", metavar="FILE.py:NAME"),
+    ] = None,
     workers: Annotated[int | None, option("Processes to use.", default="one per core", min=1)] = None,
 ) -> None:
     """Test the estimators on many simulated panels whose true effect is known."""
@@ -312,7 +328,7 @@ def audit(
         from experiments.study.prepare import warm_kernels
         from viz.reports.audit_report import write_audit_report
 
-        settings = AuditSettings(cities=cities, firms=firms, until=until, hosts=hosts)
+        settings = AuditSettings(cities, firms, until, hosts, slow_every=slow_every)
         Sites("random", settings.hosts, settings.first, settings.last)
         warm_kernels(notify=echo_err)
     echo_err(
@@ -321,7 +337,8 @@ def audit(
     try:
         count = min(workers or available_cores(), panels)
         with progress(panels, count) as finished:
-            rows = run_audit(out, panels, settings, lambda number: finished(str(number)), count)
+            own = tuple(process or ())
+            rows = run_audit(out, panels, settings, lambda number: finished(str(number)), count, own)
     except KeyboardInterrupt:
         rows = read_audit(out)
         echo_err(f"interrupted: {rows['number'].nunique()} of {panels} panels are finished and kept")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.measures.number_text import sized
 from viz.cli.progress import progress
 from viz.cli.signals import exit_now, on_signal
-from viz.number_text import sized
 from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SCORECARD = Path("results") / "facts" / "scorecard.json"
 
 
 def show_scorecard(settings: Settings, target: Path) -> None:
-    """Run the seeds that the folder of the target lacks, show pass rates and write them."""
+    """Run the seeds that are missing in the folder of the target, show pass rates and write them."""
     with on_signal(exit_now):
         from experiments.storage.json_file import json_text
         from experiments.study.prepare import make_study, warm_kernels, worker_count
@@ -33,7 +33,7 @@ def show_scorecard(settings: Settings, target: Path) -> None:
         with progress(len(study.seeds), workers) as finished:
             seeds = run_seeds(study, target.parent, workers, finished)
     card = scorecard(seeds)
-    contents = record(card, study, list(seeds))
+    contents = record(card, study, seeds)
     write_file(target, (".json",), lambda part: part.write_text(json_text(contents), encoding="utf-8"), True)
     show_card(card)
     claimed, whole = contents["pass_claimed"], contents["pass_all"]

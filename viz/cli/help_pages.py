@@ -1,4 +1,4 @@
-"""Help as a person reads it: the three ways in, and pages without types of flags or doubled brackets."""
+"""Help as users read it: the three ways in, and pages without types of flags or doubled brackets."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ class PlainPage:
         return found
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """Return the usage line: ``RESULTS``, ``[NAME]...``."""
+        """Return the usage line: ``RESULTS``, ``[NAME]...``, ``NAME...``."""
         pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
-        return [piece.replace("[[", "[").replace("...]...", "]...").strip("{}") for piece in pieces]
+        plain = [piece.replace("[[", "[").replace("...]...", "]...") for piece in pieces]
+        return [piece.replace("{", "").replace("}", "").replace("…...", "…") for piece in plain]
 
 
 class PlainCommand(PlainPage, TyperCommand):

@@ -7,11 +7,17 @@ from collections.abc import Sequence
 COMMANDS = {
     "check": "extension check",
     "metrics": "convergence",
+    "study seeds": "study mechanisms",
     "schema edges": "schema links",
     "sweep ready": "sweep presets",
     "sweep rerun": "sweep debug",
 }
-OPTIONS = {"--check": "--check-invariants", "--edges": "--links", "--with": "--also"}
+OPTIONS = {
+    "--check": "--check-invariants",
+    "--edges": "--links",
+    "--with": "--also",
+    "--replications": "--seeds",
+}
 IN_USE = {("cities", "--check")}  # an old name that means something else in this command
 
 

@@ -98,7 +98,7 @@ WithRanges = Annotated[
 MembersToRun = Annotated[
     int | None,
     option(
-        "Members of the ensemble to run, for the range; none are run for the default run.",
+        "Members of the ensemble to run for the range; the default run needs none.",
         default="40",
         min=20,
     ),

@@ -33,7 +33,7 @@ def page(
     ] = None,
     force: Force = False,
     plain: Annotated[
-        bool, flag("Without vector instructions, for browsers of before 2023; slower.", "--no-simd")
+        bool, flag("Use no vector instructions, for browsers older than 2023; slower.", "--no-simd")
     ] = False,
 ) -> None:
     """Write a scenario as one HTML file that runs the model in any browser, offline."""

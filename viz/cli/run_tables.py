@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
+from experiments.measures.number_text import Shown, decimals, general, number
 from experiments.measures.twin_pairs import WINDOW_YEARS
-from viz.number_text import Shown, decimals, general, number
 from viz.terminal import echo, show_table
 
 if TYPE_CHECKING:

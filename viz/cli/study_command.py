@@ -34,7 +34,12 @@ studies = typer.Typer(
 )
 Scenarios = Annotated[
     list[str] | None,
-    argument("Scenarios to run.", default="see docs/experiments.md", autocompletion=scenario_names),
+    argument(
+        "Scenarios to run.",
+        default="see docs/experiments.md",
+        metavar="SCENARIO",
+        autocompletion=scenario_names,
+    ),
 ]
 Out = Annotated[
     Path | None, option("Folder for the results.", default="results/studies/STUDY", metavar="FOLDER")
@@ -120,9 +125,7 @@ _add_command("ablation", "Which mechanism produces which finding: each switched 
 _add_command("regimes", "Where centres close the gap between cities, and where they widen it.")
 _add_command("layouts", "Who builds where, and who may use it: layouts, and given sites with given access.")
 _add_command("oversupply", "How much compute is too much: a quarter to eight times the default capacity.")
-_add_command("single_centres", "What one centre alone does to other cities, by distance: one run per host.")
+_add_command("single_centres", "Effect of one centre alone on other cities, by distance: one run per host.")
 _add_command("frontier", "Where near cities lose and far ones gain, and whether the gap closes there.")
-_add_command(
-    "policies", "What dated policies, institutions and shocks do, each against the same without change."
-)
-_add_command("seeds", "What each mechanism of the source documents does, in the reduced country.")
+_add_command("policies", "Effects of dated policies, institutions and shocks, each against a run without it.")
+_add_command("mechanisms", "Effect of each mechanism of the source documents, in the reduced country.")

@@ -7,13 +7,13 @@ from collections.abc import Callable, Hashable, Mapping
 import pandas as pd
 
 from experiments.measures.heterogeneity import SPLITS
+from experiments.measures.number_text import Shown, estimate, general, number, sized, verdict
 from experiments.questions.ablation import MECHANISMS, ON
 from experiments.questions.frontier import DIMENSIONS, ERRORS
 from experiments.questions.oversupply import ACCESS
 from experiments.questions.policies import MEASURES as OF_POLICIES
 from experiments.questions.regimes import CLOSES, MAPS, UNCLEAR, WIDENS
 from experiments.questions.source_mechanisms import FINDINGS
-from viz.number_text import Shown, estimate, general, number, sized, verdict
 from viz.terminal import echo, show_table
 
 Tables = Mapping[str, pd.DataFrame]

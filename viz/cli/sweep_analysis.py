@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from experiments.measures.number_text import general, number
 from viz.cli.options import Force, argument, option
 from viz.cli.sweep_options import Figure, StoreFolder, TablesFolder
 from viz.cli.sweep_run import one_thread
-from viz.number_text import general, number
 from viz.terminal import echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:

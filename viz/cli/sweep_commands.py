@@ -22,6 +22,7 @@ for command in (
     sweep_growth.merge,
     sweep_growth.compact,
     sweep_growth.recompute,
+    sweep_show.effects,
     sweep_show.query,
     sweep_analysis.sensitivity,
     sweep_analysis.discover,

@@ -16,7 +16,7 @@ from viz.terminal import echo, echo_err
 
 def extend(
     store: StoreFolder,
-    replications: Annotated[
+    seeds: Annotated[
         int | None, option("Seeds of each point, those that are stored included.", min=1)
     ] = None,
     add: Annotated[
@@ -33,15 +33,15 @@ def extend(
 ) -> None:
     """Add seeds, values or points to a store and run only what is new; the same command again continues."""
     values = dict(map(_values, add or ()))
-    if replications is None and points is None and not values:
-        raise UserError("name what is added: --replications 50, --add FACTOR=VALUE or --points 256")
+    if seeds is None and points is None and not values:
+        raise UserError("name what is added: --seeds 50, --add FACTOR=VALUE or --points 256")
     count = worker_count(workers, scheduler, None)
     one_thread()
     from experiments.sweep import open_store
 
     sweep = open_store(store)
     before = sweep.store.frozen.runs
-    sweep = sweep.extend(replications, values, points, allow_change)
+    sweep = sweep.extend(seeds, values, points, allow_change)
     after = sweep.store.frozen.runs
     if after > before:
         echo_err(f"{store} is extended from {before:,} to {after:,} runs")

@@ -1,4 +1,4 @@
-"""The commands ``computeleap sweep presets``, ``measures``, ``plan``, ``status``, ``query`` and ``export``.
+"""``sweep presets``, ``measures``, ``plan``, ``status``, ``effects``, ``query`` and ``export``.
 
 ``status`` exits with 0 if all runs ended well, 3 if some failed, 5 if some are missing.
 """
@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from experiments.measures.number_text import estimate, number
 from experiments.study.counted import counted, duration
 from viz.cli.options import Extensions, Force, argument, flag, option
 from viz.cli.sweep_options import ExperimentFile, StoreFolder, TargetFolder, Workers
@@ -128,6 +129,34 @@ def status(
         raise typer.Exit(MISSING)
     if found.failed:
         raise typer.Exit(SOME_FAILED)
+
+
+def effects(
+    store: StoreFolder,
+    by: Annotated[list[str] | None, option("A block for each level of a factor.", metavar="FACTOR")] = None,
+) -> None:
+    """Show the effects of the centres over all runs, and the signs on which three estimates agree."""
+    from experiments.sweep import open_store
+    from experiments.sweep.estimates import effects_table
+
+    found = effects_table(open_store(store).finals, by or ())
+    factors = list(by or ())
+    rows = [
+        (
+            *(str(row[name]) for name in factors),
+            row["effect"],
+            estimate(row["mean"], row["se"]),
+            *(number(row[name]) for name in ("median", "trimmed")),
+            row["unit"],
+            f"{row['seeds']:.0f}",
+            row["sign"],
+        )
+        for row in found.to_dict("records")
+    ]
+    columns = [*factors, "effect", "mean ± s.e.", "median", "trimmed", "unit", "seeds", "sign"]
+    show_table("Effects of the centres", columns, rows, [*factors, "effect", "unit", "sign"], found)
+    if (found["sign"] == "fragile").any():
+        echo_err("fragile: the median or the trimmed mean of the cities does not show the sign of the sum")
 
 
 def query(

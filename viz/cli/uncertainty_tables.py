@@ -11,12 +11,12 @@ from experiments.ensemble.headline_ranges import MEMBERS, headline_ranges, study
 from experiments.ensemble.members import Ensemble, shipped_ensemble
 from experiments.ensemble.parameter_range import strongest
 from experiments.measures.findings import HOLDS, UNDECIDED
+from experiments.measures.number_text import NOT_AVAILABLE, decimals, number
 from experiments.questions.question_catalogue import Tables
 from experiments.questions.run_question import PreparedQuestion
 from experiments.questions.study_ranges import members_to_run, study_ranges
 from experiments.study.results import Results
 from viz.cli.progress import progress
-from viz.number_text import NOT_AVAILABLE, decimals, number
 from viz.terminal import echo, echo_err, show_table
 
 RANGES, DRIVERS, PARTS = "uncertainty", "drivers", "mechanisms"
@@ -46,7 +46,7 @@ def range_tables(
 
 
 def told(found: Ensemble) -> str:
-    """Return in words what the shipped ensemble stands on."""
+    """Return a sentence on how the shipped ensemble was made."""
     about = found.about
     return (
         f"{len(found.members)} members of the shipped ensemble ({about['cities']} cities, "

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from experiments.measures.number_text import Shown
 from experiments.study.counted import counted
 from viz.cli.facts_table import SCORECARD, show_scorecard
 from viz.cli.options import StudyOptions, flag, option, takes_study_options
 from viz.cli.progress import progress
 from viz.cli.signals import exit_code, exit_now, on_signal
-from viz.number_text import Shown
 from viz.terminal import check_target, echo, echo_err, show_table, write_file
 
 if TYPE_CHECKING:
     from experiments.study.results import Results
+    from experiments.study.settings import Settings
     from experiments.study.study import Study
-    from experiments.validation.rows import Economies, Row
+    from experiments.validation.rows import Economies, Row, ValidationRuns
 
 PLACE = Path("results") / "validation" / "validation.json"
 
@@ -33,7 +34,7 @@ def validate(
     ] = False,
     facts: Annotated[
         bool,
-        flag("The scorecard instead: thirty facts and more, judged seed by seed; continues.", "--facts"),
+        flag("Judge the scorecard of facts instead, seed by seed; an interrupted one continues.", "--facts"),
     ] = False,
     seeds: Annotated[
         int | None, option("Number of seeds.", default="4, with --quick 6, with --facts 20")
@@ -56,19 +57,40 @@ def validate(
     target = out or PLACE
     with on_signal(exit_now):
         from experiments.storage.provenance import command_line
-        from experiments.study.prepare import make_study, warm_kernels, worker_count
-        from experiments.study.run_arms import run_arms
         from experiments.study.run_cache import CACHE
-        from experiments.study.worker_pool import iter_results
         from experiments.validation import validate as all_rows
-        from experiments.validation.economy_run import run_economy
         from experiments.validation.record import record, tally, write_record
-        from experiments.validation.rows import ValidationInterrupted, ValidationRuns
+        from experiments.validation.rows import ValidationInterrupted
 
         settings = shared.settings(seeds=seeds or (6 if quick else 4))
         check_target(target, (".json",), force=True)
-        whole = make_study(settings)
-        warm_kernels(whole, echo_err)
+        runs = _validation_runs(settings, quick)
+    started = time.perf_counter()
+    try:
+        rows = all_rows(runs)
+    except (ValidationInterrupted, KeyboardInterrupt):
+        echo_err(f"interrupted: finished runs are kept in {CACHE}; the same command continues from there")
+        raise typer.Exit(exit_code()) from None
+    contents = record(rows, runs, time.perf_counter() - started, command_line())
+    write_file(target, (".json",), lambda part: write_record(part, contents), force=True)
+    show_rows(rows)
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(rows).items() if count)
+    echo(f"{counted(len(rows), 'row')}: {counts}. They are in {target}.")
+    if any(row.kind == "invariant" and row.verdict != "holds" for row in rows):
+        raise typer.Exit(1)
+
+
+def _validation_runs(settings: Settings, quick: bool) -> ValidationRuns:
+    """Compile the rules and return the runs of the rows, which show their progress."""
+    from experiments.study.prepare import make_study, warm_kernels, worker_count
+    from experiments.study.run_arms import run_arms
+    from experiments.study.run_cache import CACHE
+    from experiments.study.worker_pool import iter_results
+    from experiments.validation.economy_run import run_economy
+    from experiments.validation.rows import ValidationRuns
+
+    whole = make_study(settings)
+    warm_kernels(whole, echo_err)
 
     def announce(study: Study) -> int:
         count = len(study.runs)
@@ -92,24 +114,11 @@ def validate(
                 finished(str(one))
         return found
 
-    runs = ValidationRuns(
+    return ValidationRuns(
         *(whole.parameters, whole.until, whole.country, whole.seeds, run, quick),
         extension=whole.extension,
         run_economies=run_economies,
     )
-    started = time.perf_counter()
-    try:
-        rows = all_rows(runs)
-    except (ValidationInterrupted, KeyboardInterrupt):
-        echo_err(f"interrupted: finished runs are kept in {CACHE}; the same command continues from there")
-        raise typer.Exit(exit_code()) from None
-    contents = record(rows, runs, time.perf_counter() - started, command_line())
-    write_file(target, (".json",), lambda part: write_record(part, contents), force=True)
-    show_rows(rows)
-    counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(rows).items() if count)
-    echo(f"{counted(len(rows), 'row')}: {counts}. They are in {target}.")
-    if any(row.kind == "invariant" and row.verdict != "holds" for row in rows):
-        raise typer.Exit(1)
 
 
 def show_rows(rows: Sequence[Row]) -> None:

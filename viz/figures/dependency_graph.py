@@ -1,4 +1,4 @@
-"""What reads what, as a figure: what rules of an extension read, what they write, and who reads that."""
+"""Dependency graph: what rules of an extension read and write, and which rules read that."""
 
 from __future__ import annotations
 

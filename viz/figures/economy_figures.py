@@ -12,10 +12,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, rising
+from experiments.measures.number_text import estimate
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.figures.figure_style import new_figure, plain_axes, two_errors
 from viz.figures.label_placement import city_labels, families
-from viz.number_text import estimate
 from viz.palette import BLUE, GREEN, GREY, ORANGE, RED
 
 OWN_SHOWN = 12  # measures of extensions in the figure

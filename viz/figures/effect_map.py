@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from experiments.measures.number_text import number, sign_of
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.figures.figure_style import new_figure, plain_axes
 from viz.figures.label_placement import city_labels, place_labels
-from viz.number_text import number, sign_of
 
 NAMED_HOSTS = 14
 

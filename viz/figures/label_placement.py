@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.transforms import Bbox
 from scipy.optimize import isotonic_regression
 
-from viz.number_text import one_line
+from experiments.measures.number_text import one_line
 
 LATIN = "DejaVu Sans"  # comes with Matplotlib
 CHINESE = (

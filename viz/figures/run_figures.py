@@ -13,12 +13,12 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from experiments.measures.economic_effects import centres_by_year
+from experiments.measures.number_text import estimate, number
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from viz.figures.economy_figures import chain_chart, compute_chart, own_chart
 from viz.figures.effect_map import effect_map, hosting_label
 from viz.figures.figure_style import ERROR_BARS, error_bar_note, new_figure, plain_axes, two_errors
 from viz.figures.label_placement import city_labels, families, spread
-from viz.number_text import estimate, number
 from viz.palette import BLUE, GREEN, GREY, ORANGE, RED
 
 GAP_INDICES = {

@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from experiments.measures.findings import BY_ID, FAILS, FINDINGS, HOLDS, UNDECIDED
 from experiments.measures.heterogeneity import SPLITS
+from experiments.measures.number_text import estimate, number
 from experiments.measures.published_targets import target
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.questions.ablation import MECHANISMS, ON
@@ -23,7 +24,6 @@ from experiments.questions.regimes import MAPS, Map
 from viz.figures.figure_style import ERROR_BARS, error_bar_note, new_figure, plain_axes, two_errors
 from viz.figures.run_figures import LATE
 from viz.figures.siphon_figures import frontier_chart, single_centre_chart
-from viz.number_text import estimate, number
 from viz.palette import BLUE, GREEN, GREY, ORANGE, RED
 
 Tables = Mapping[str, pd.DataFrame]

@@ -17,10 +17,10 @@ import pandas as pd
 
 from experiments.ensemble.members import Ensemble, shipped_ensemble
 from experiments.ensemble.parameter_range import IDENTIFIED, WEAKLY, effect_ranges, identifiability, range_of
+from experiments.measures.number_text import estimate, number
 from experiments.validation.facts.card_page import LEAST
 from experiments.validation.forecast.contest import MODEL, RAW
 from experiments.validation.forecast.contest_page import LOST, WON, outcome
-from viz.number_text import estimate, number
 
 Plain = dict[str, Any]  # of a file: plain values by name
 WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -86,7 +86,7 @@ class ArticleNumbers:
         given: list[Callable[..., str]] = [self.value, self.measured, self.verdict, self.readme, self.span]
         given += [self.typical, self.same_sign, self.seeds_share, self.passed, self.cell, self.part]
         given += [self.index, self.audit_cell, self.rmse, self.covered, self.contests, self.about]
-        given += [self.said, self.far_share, self.held]
+        given += [self.said, self.far_share]
         return {one.__name__: one for one in given}
 
     def value(self, identity: str, scenario: str = "actual", kind: str | None = None) -> str:
@@ -151,10 +151,6 @@ class ArticleNumbers:
                 return line.strip("| ").split("|")[1].strip().removesuffix(" %")
         raise KeyError(f"README.md has no line on {measure}")
 
-    def held(self, effect: str) -> str:
-        """Return the share of runs with new seeds, %, within the range of members without part in them."""
-        return str(number(100.0 * _one(self.held_out["rows"], effect=effect)["covered"], 0))
-
     def far_share(self) -> str:
         """Return the share of members, %, in which far cities gain more than near ones (C13)."""
         members, defaults = (
@@ -178,10 +174,12 @@ class ArticleNumbers:
     def audit_cell(
         self, estimator: str, sites: str, what: str, data: str = "counts", spill: str = "usual"
     ) -> str:
-        """Return coverage in % or bias of an estimator in a cell of the audit."""
+        """Return coverage in %, with its Monte Carlo error, or bias of an estimator in the audit."""
         row = _one(self.audit["scores"], estimator=estimator, sites=sites, data=data, spillover=spill)
         if what == "coverage":
-            return str(number(100.0 * row["coverage"], 0))
+            share, least = row["coverage"], 0.05 * 0.95  # an observed share of 1 is not certain either
+            error = (max(share * (1.0 - share), least) / row["panels"]) ** 0.5
+            return str(estimate(100.0 * share, 100.0 * error, signed=False, decimals=0))
         return str(number(row[what], 3, what == "bias"))
 
     def rmse(self, contest: str, forecast: str = MODEL) -> str:
@@ -189,8 +187,9 @@ class ArticleNumbers:
         return str(number(_one(self._contest(contest)["scores"], forecast=forecast)["rmse"], 3))
 
     def covered(self, contest: str, which: str = "covered") -> str:
-        """Return the share of units, %, within the 90 % interval of the model."""
-        return str(number(100.0 * _one(self._contest(contest)["scores"], forecast=MODEL)[which], 0))
+        """Return the share of units, %, within the predictive 90 % interval of the model, if it has one."""
+        share = _one(self._contest(contest)["scores"], forecast=MODEL)[which]
+        return "none given" if share is None else str(number(100.0 * share, 0))
 
     def _contest(self, name: str) -> Plain:
         return _one(self.forecast["contests"], name=name)
@@ -235,13 +234,15 @@ class ArticleNumbers:
             "truths": self.ranks["truths"],
             "ranks_below": in_words(self.ranks["below_level"]),
             "smallest_p": number(self.ranks["smallest_p"], 2),
-            "held_runs": len(self.held_out["runs"]),
             "part_members": len(self.parts["members"]),
             "bootstraps": self.indices["samples"],
             "correlation": number(self.indices["correlation"], 2),
             "explained_low": number(min(explained), 2),
             "explained_high": number(max(explained), 2),
             "audit_panels": self.audit["panels"],
+            "audit_default_panels": max(
+                row["panels"] for row in self.audit["scores"] if row["estimator"] == "double ML"
+            ),
             "audit_version": self.audit["versions"]["computeleap"],
             "audit_date": self.audit["date"],
             "facts": len(self.card["rows"]),

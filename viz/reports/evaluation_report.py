@@ -14,11 +14,12 @@ from matplotlib.figure import Figure
 
 from experiments.evaluation.codebook import MODERATORS
 from experiments.evaluation.evaluate import ALL_SIX, Evaluation
+from experiments.evaluation.moderated_mediation import REFUSAL
+from experiments.measures.number_text import NOT_AVAILABLE, number, sized
 from experiments.storage import parquet
 from viz.figures.figure_style import new_figure, plain_axes, write_figures
-from viz.number_text import NOT_AVAILABLE, number, sized
 from viz.palette import BLUE, GREY, ORANGE, RED
-from viz.reports.run_report import data_url, read_images, templates
+from viz.reports.page_template import data_url, read_images, template
 
 TITLES = {
     "baseline": "Baseline: effect of a city’s own centre",
@@ -28,6 +29,7 @@ TITLES = {
     "robustness": "Robustness: learner, folds, covariance, sample",
     "channels": "Six channels",
     "held": "Six channels held fixed",
+    "mediation": "Moderated mediation",
     "splits": "Six splits",
     "bands": "Other cities’ centres by distance",
     "gap": "The gap between cities",
@@ -61,18 +63,18 @@ def write_evaluation(folder: Path, found: Evaluation) -> Path:
 
 def evaluation_html(found: Evaluation, images: dict[str, bytes]) -> str:
     """Return the report as HTML. images: PNG files of its figures, by name."""
-    page = templates()
     parts = {name: found.table[found.table["table"] == name] for name in TITLES}
     whole = max(1, len(found.facts["seeds"]))
     tables = {
         name: [_cells(name, row, whole) for row in part.to_dict("records")] for name, part in parts.items()
     }
     tables["held"] = _with_channel_estimates(tables["held"], tables["channels"])
-    return page.get_template("evaluation.html.j2").render(
+    return template("evaluation.html.j2").render(
         facts={"remarks": [], "controls": [], **found.facts},
         known=found.table["total"].notna().any(),
         titles=TITLES,
         tables=tables,
+        refusal=REFUSAL,
         findings=findings(found.table, found.facts),
         images={name: data_url(image) for name, image in images.items()},
     )
@@ -84,7 +86,7 @@ def _cells(table: str, row: dict[str, Any], seeds: int) -> dict[str, str]:
     seeds: of the whole evaluation; a row of fewer is labelled.
     """
     item, label = str(row["item"]), ""
-    if table == "splits":
+    if table in ("splits", "mediation") and ": " in item:
         label, item = item.split(": ", 1)
     places = 2 if item.endswith("in %") else PLACES.get(table, 3)
 

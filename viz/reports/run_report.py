@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import math
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scipy import stats
 
 from experiments.ensemble.headline_ranges import FRAGILE
 from experiments.measures.economic_effects import KINDS_OF_USE, PRICE, centres_by_year, rising
+from experiments.measures.number_text import NOT_AVAILABLE, estimate, number, verdict
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary, centres_per_run
 from model.parameters import Parameters, describe
 from viz.figures.economy_figures import TOTAL
 from viz.figures.figure_style import write_figures
 from viz.figures.run_figures import all_figures
-from viz.number_text import NOT_AVAILABLE, estimate, number, verdict
+from viz.reports.page_template import data_url, read_images, template
 from viz.reports.sentences import OVERTAKING, abstract, any_host, last_years, pairs_of, span_text, spans
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
 CENTRES_SHOWN = 60  # a longer table of centres is folded
 RANKS_SHOWN = 15
 RISERS_SHOWN = 12
@@ -60,8 +57,7 @@ def report_html(
     known: dict[str, dict[str, pd.Series]] = {}
     for (table, label), row in spans(tables).items():
         known.setdefault(table, {})[label] = row
-    page = templates()
-    return page.get_template("report.html.j2").render(
+    return template("report.html.j2").render(
         summary=summary,
         abstract=abstract(summary, tables, count),
         facts=facts(summary, pairs, count),
@@ -93,28 +89,6 @@ def report_html(
         parameters=parameter_rows(summary["parameters"], summary),
         images={name: data_url(image) for name, image in images.items()},
     )
-
-
-@cache
-def templates() -> Environment:
-    """Return the templates of reports, compiled once in a process."""
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def read_images(paths: Sequence[Path]) -> dict[str, bytes]:
-    """Return the content of PNG files by figure: drawing them again would take as long as the runs."""
-    return {path.stem: path.read_bytes() for path in paths}
-
-
-def data_url(image: bytes) -> str:
-    """Return a PNG file as a data: URL, for a page that loads nothing."""
-    return "data:image/png;base64," + base64.b64encode(image).decode()
 
 
 def chance_beyond_two_errors(pairs: int) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from experiments.measures.number_text import estimate, number, sign_of
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from experiments.results.write_results import Summary
-from viz.number_text import estimate, number, sign_of
 
 OVERTAKING = 5.0  # places gained on average that count as overtaking
 

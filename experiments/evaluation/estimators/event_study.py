@@ -70,8 +70,10 @@ def estimate_event_study(
     square = square_panel(data)
     length = square.outcome.shape[1]
     controls = data.controls.reshape(*square.outcome.shape, -1)
+    cohorts = np.unique(square.opening[(square.opening > 0) & (square.opening < length)])
+    traits = {int(opening): _traits(controls[:, opening - 1]) for opening in cohorts}
     last = length - 1 if lags is None else lags
-    tried = {k: _at(square, controls, k, comparison) for k in range(-leads, last + 1) if k != -1}
+    tried = {k: _at(square, traits, k, comparison) for k in range(-leads, last + 1) if k != -1}
     found = {k: part for k, part in tried.items() if part is not None}
     late = [k for k in found if k >= 0]
     if not late:
@@ -157,15 +159,18 @@ def _traits(controls: Floats) -> Floats:
     return np.column_stack([np.ones(len(controls)), (kept - kept.mean(axis=0)) / spread[spread > 0]])
 
 
-def _at(square: Differences, controls: Floats, k: int, comparison: str) -> _Average | None:
-    """Return the effect k years after the opening; None for fewer than two cities."""
+def _at(square: Differences, cohorts: dict[int, Floats], k: int, comparison: str) -> _Average | None:
+    """Return the effect k years after the opening; None for fewer than two cities.
+
+    cohorts: opening → traits of all cities in the year before it.
+    """
     count, length = square.outcome.shape
     gains, influence, seen = np.zeros(count), np.zeros(count), np.zeros(count, dtype=bool)
-    for opening in np.unique(square.opening[(square.opening > 0) & (square.opening < length)]):
+    for opening, traits in cohorts.items():
         year = opening + k
         if not 0 <= year < length:
             continue
-        cohort, traits = square.opening == opening, _traits(controls[:, opening - 1])
+        cohort = square.opening == opening
         free = square.opening > (max(year, opening) if comparison == "not yet" else length - 1)
         if free.sum() < max(FEWEST_COMPARISONS, traits.shape[1] + 1):
             continue

@@ -16,7 +16,7 @@ from scipy import sparse, stats
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.fixed_effects import control_columns
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
-from experiments.measures.ols import group_sums
+from experiments.measures.ols import group_sums, sandwich, unit_columns
 from model.files.user_tables import InputError
 
 LEADS, LAGS = 4, 8
@@ -88,7 +88,7 @@ def estimate_imputation(data: PanelData) -> Estimate:
         method=f"Imputation of {data.outcome_name}, fitted to city-years without a centre",
         details={
             "controls": data.controls.shape[1],
-            "pretrend_p": _pretrend(data, age, known),
+            "pretrend_p": _pretrend(data, age, known, design[known], inverse),
             "treated_by_year": {k: int(cells[:, place + 1].sum()) for place, k in enumerate(ages)},
         },
     )
@@ -97,24 +97,25 @@ def estimate_imputation(data: PanelData) -> Estimate:
 def _design(data: PanelData) -> sparse.csr_array:
     """Return dummies of cities and of all years but the first, and the columns of controls."""
     cities, years = (sparse.csr_array(np.eye(codes.max() + 1)[codes]) for codes in (data.city, data.year))
-    others = control_columns(data)
-    others = others / np.maximum(np.linalg.norm(others, axis=0), 1e-300)
-    return sparse.csr_array(sparse.hstack([cities, years[:, 1:], others]))
+    return sparse.csr_array(sparse.hstack([cities, years[:, 1:], unit_columns(control_columns(data))]))
 
 
-def _pretrend(data: PanelData, age: Floats, known: np.ndarray) -> float:
-    """Return the p value of the leads, clustered by city, among city-years without a centre."""
-    part = data.of(known)
+def _pretrend(
+    data: PanelData, age: Floats, known: np.ndarray, design: sparse.csr_array, inverse: Floats
+) -> float:
+    """Return the p value of the leads, clustered by city, among city-years without a centre.
+
+    design: of these city-years; inverse: of its Gram matrix.
+    """
     leads = np.column_stack([(age[known] == -k).astype(np.float64) for k in range(1, LEADS + 1)])
-    design = np.asarray(_design(part).toarray())
-    left = np.column_stack([part.outcome, leads])
-    left = left - design @ np.linalg.lstsq(design, left, rcond=None)[0]
+    left = np.column_stack([data.outcome[known], leads])
+    left = left - design @ (inverse @ (design.T @ left))
+    city = np.unique(data.city[known], return_inverse=True)[1]
     used = left[:, 1:].std(axis=0) > 1e-9
     outcome, regressors = left[:, 0], left[:, 1:][:, used]
     if not used.any():
         return float("nan")
-    gram = np.linalg.pinv(regressors.T @ regressors)
-    values = gram @ (regressors.T @ outcome)
-    scores = group_sums(regressors * (outcome - regressors @ values)[:, None], part.city)
-    spread = gram @ scores.T @ scores @ gram * part.cities / (part.cities - 1)
+    values = np.linalg.pinv(regressors.T @ regressors) @ (regressors.T @ outcome)
+    scores = group_sums(regressors * (outcome - regressors @ values)[:, None], city)
+    spread = sandwich(regressors, scores.T @ scores, len(scores), estimated=1)
     return float(stats.chi2.sf(values @ np.linalg.pinv(spread) @ values, np.linalg.matrix_rank(spread)))

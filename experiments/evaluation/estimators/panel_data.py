@@ -17,6 +17,7 @@ from model.country.city_tables import distances_km
 from model.files.user_tables import InputError
 
 FEWEST_CITIES = 10
+PLACE = ("lon", "lat")
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,16 @@ class PanelData:
         return len(self.city_ids)
 
     @cached_property
-    def distances(self) -> Floats | None:
-        """Great-circle distances between cities, (C, C), km; None without places."""
-        return None if self.places is None else distances_km(*self.places.T)
+    def distances(self) -> Floats:
+        """Great-circle distances between cities, (C, C), km. Raises InputError without places."""
+        if self.places is None:
+            raise InputError(["distances between cities need lon and lat of every city"])
+        return distances_km(*self.places.T)
+
+    def nearest(self, count: int) -> NDArray[np.int64]:
+        """Return the nearest other cities of each city, (C, count). Raises InputError without places."""
+        apart = self.distances + np.diag(np.full(self.cities, np.inf))
+        return np.argsort(apart, axis=1, kind="stable")[:, :count]
 
     def of(self, rows: NDArray[np.bool_]) -> PanelData:
         """Return the chosen rows, (n,), with the remaining cities and years renumbered."""
@@ -96,19 +104,20 @@ def panel_data(
     ]
     if problems:
         raise InputError(problems)
-    ordered = frame.sort_values([city, year], kind="stable")
+    used = dict.fromkeys((*names, *(name for name in PLACE if name in frame)))
+    ordered = frame[list(used)].sort_values([city, year], kind="stable")
     values = {name: _numbers(ordered[name], name, problems) for name in names if name != city}
     ids = ordered[city].to_numpy()
     if ordered[city].isna().any():
         problems.append(f"column {city} has {ordered[city].isna().sum()} blank cells: every row needs a city")
     if problems:
         raise InputError(problems)
-    twice = ordered.duplicated([city, year])
-    if twice.any():
-        who, when = ordered.loc[twice, city].iloc[0], ordered.loc[twice, year].iloc[0]
-        raise InputError([f"city {who} has the year {when:.0f} twice: one row is allowed"])
     city_ids, cities = np.unique(ids, return_inverse=True)
     years, year_codes = np.unique(values[year], return_inverse=True)
+    twice = np.flatnonzero((np.diff(cities) == 0) & (np.diff(year_codes) == 0))
+    if len(twice):
+        who, when = ids[twice[0]], values[year][twice[0]]
+        raise InputError([f"city {who} has the year {when:.0f} twice: one row is allowed"])
     if len(city_ids) < FEWEST_CITIES or len(years) < 2:
         size = f"{len(city_ids)} and {len(years)}"
         raise InputError([f"a panel needs at least {FEWEST_CITIES} cities and 2 years, not {size}"])
@@ -134,10 +143,11 @@ def panel_data(
 
 def _places(frame: pd.DataFrame, city: Codes) -> Floats | None:
     """Return longitude and latitude of each city, (C, 2), from its first row; None if one has none."""
-    if not {"lon", "lat"} <= set(frame.columns):
+    if not set(PLACE) <= set(frame.columns):
         return None
     first = np.unique(city, return_index=True)[1]
-    there = frame[["lon", "lat"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)[first]
+    rows = frame[list(PLACE)].iloc[first]
+    there = rows.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
     return there if np.isfinite(there).all() else None
 
 

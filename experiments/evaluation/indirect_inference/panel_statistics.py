@@ -1,4 +1,4 @@
-"""What a panel says of centres: the auxiliary statistics of indirect inference.
+"""Auxiliary statistics of indirect inference: estimates on a panel that tell of effects of centres.
 
 They are what an economist could compute from the panel alone: coefficients of a city's own centre, of other
 cities' centres by distance and of the price of compute, on the outcome and on what carries the effect, and
@@ -32,7 +32,7 @@ def panel_statistics(panel: pd.DataFrame, outcome: str, controls: Sequence[str] 
     The panel: city_id, year, centre, lon, lat, the outcome, in logarithms, every city in every year.
     ``own.y``, ``near.y``: coefficients of a city's own centre and of the sum of other cities' centres, each
     times exp(−distance / 300 km), with effects of city and year and trends by controls; ``price.y``: of the
-    price of compute beside them; ``noise``: standard deviation of the residuals. ``nation.y``: coefficient of
+    price of compute with them; ``noise``: standard deviation of the residuals. ``nation.y``: coefficient of
     the share of cities with a centre in the mean of the cities without one, with a parabola of time;
     ``change.y``: change of that mean from before the first opening to the last three years; ``early.y``: its
     yearly change before the first opening. The same of each of ``RESPONSES``. ``level``, ``gap``, ``dose``:
@@ -97,6 +97,6 @@ def _coefficients(
     rest = outcomes[:, 0] - regressors @ slopes[:, 0]
     found["noise"] = float(rest.std())
     if PRICE in labels:
-        beside = np.column_stack([regressors, outcomes[:, labels.index(PRICE)]])
-        found["price.y"] = float(np.linalg.lstsq(beside, outcomes[:, 0], rcond=None)[0][-1])
+        with_price = np.column_stack([regressors, outcomes[:, labels.index(PRICE)]])
+        found["price.y"] = float(np.linalg.lstsq(with_price, outcomes[:, 0], rcond=None)[0][-1])
     return found

@@ -1,4 +1,4 @@
-"""From worlds to a choice: net gains, regret, the robust plan, and how firm it is."""
+"""From worlds to a choice: net gains, regret, the plans that are not told apart, and the robust one."""
 
 from __future__ import annotations
 
@@ -12,16 +12,24 @@ from experiments.questions.decision.plans import NOTHING
 from experiments.questions.decision.worlds import World
 
 Array = NDArray[np.float64]
-SCOPES = ("city", "neighbours", "others", "country")
-AIM = 0.9  # quantile of the regret that the robust plan has the smallest of
+GROUPS = ("city", "neighbours", "others", "country")
+SCOPES = {"city": ("city",), "area": ("city", "neighbours"), "country": ("country",)}  # whose gain counts
+ERRORS = 2.0  # standard errors beyond which plans are told apart
+WORST = 0.9  # quantile of the regret that is shown
 INTERVAL = (0.05, 0.95)
 
 
 def net_gains(worlds: Sequence[World], scope: str) -> pd.DataFrame:
-    """Return the gain of GDP less the city's capital cost, 100 m CNY, (worlds, plans)."""
-    place = SCOPES.index(scope)
+    """Return the gain of GDP of a scope less what the city spends, 100 m CNY, (worlds, plans)."""
+    places = [GROUPS.index(group) for group in SCOPES[scope]]
     return pd.DataFrame(
-        [{plan: gains[place] - world.cost[plan] for plan, gains in world.gains.items()} for world in worlds]
+        [
+            {
+                plan: sum(gains[place] for place in places) - world.cost[plan]
+                for plan, gains in world.gains.items()
+            }
+            for world in worlds
+        ]
     )
 
 
@@ -30,10 +38,21 @@ def regrets(net: pd.DataFrame) -> pd.DataFrame:
     return net.max(axis=1).to_numpy()[:, None] - net
 
 
-def robust_choice(net: pd.DataFrame) -> str:
-    """Return the plan whose regret is the smallest in the worst tenth of the worlds (90 % quantile)."""
-    worst = regrets(net).quantile(AIM)
-    return str(worst.idxmin())
+def not_told_apart(net: pd.DataFrame) -> list[str]:
+    """Return the plans whose mean net gain is within two standard errors of the largest, which is the first.
+
+    The error is that of the difference between two plans in the same worlds.
+    """
+    best = str(net.mean().idxmax())
+    behind = net[[best]].to_numpy() - net.drop(columns=best)
+    error = behind.std(ddof=1) / np.sqrt(len(net))
+    return [best, *(str(plan) for plan in behind if not behind[plan].mean() > ERRORS * error[plan])]
+
+
+def robust_choice(worlds: Sequence[World], scope: str) -> str:
+    """Return the plan that costs the city least of those that are not told apart from the best."""
+    plans = not_told_apart(net_gains(worlds, scope))
+    return min(plans, key=lambda plan: float(np.mean([world.cost[plan] for world in worlds])))
 
 
 def decision_table(worlds: Sequence[World], scope: str) -> pd.DataFrame:
@@ -52,28 +71,28 @@ def decision_table(worlds: Sequence[World], scope: str) -> pd.DataFrame:
         rows.append(
             {
                 "plan": plan,
-                **dict(zip(SCOPES, gains.mean(axis=0), strict=True)),
+                **dict(zip(GROUPS, gains.mean(axis=0), strict=True)),
                 "cost": float(np.mean([world.cost[plan] for world in worlds])),
                 "net": float(net[plan].mean()),
                 "low": float(low),
                 "high": float(high),
                 "loss": float((net[plan] < 0).mean()) if plan != NOTHING else 0.0,
-                "regret": float(lost[plan].quantile(AIM)),
+                "regret": float(lost[plan].quantile(WORST)),
                 "best": float((winner == plan).mean()),
             }
         )
     return pd.DataFrame(rows)
 
 
-def half_agreement(net: pd.DataFrame) -> bool:
-    """Return whether two disjoint halves of the worlds, every second one, give the same robust plan."""
-    return robust_choice(net.iloc[::2]) == robust_choice(net.iloc[1::2])
+def choices_of_halves(worlds: Sequence[World], scope: str) -> tuple[str, str]:
+    """Return the robust plans of two halves of the worlds that share none: every second world."""
+    return robust_choice(worlds[::2], scope), robust_choice(worlds[1::2], scope)
 
 
 def winners_and_losers(
     worlds: Sequence[World], plan: str, cities: pd.DataFrame, top: int = 5
 ) -> pd.DataFrame:
-    """Return the cities that gain and lose most by a plan: city, effect (median, %), same_sign."""
+    """Return the cities that gain and lose most: name_en, name_zh, effect (median, %), same_sign."""
     effects = np.array([world.cities[plan] for world in worlds])
     middle = np.median(effects, axis=0)
     order = np.argsort(-middle, kind="stable")
@@ -81,7 +100,8 @@ def winners_and_losers(
     sign = np.sign(middle)
     return pd.DataFrame(
         {
-            "city": cities["name_en"].to_numpy()[rows],
+            "name_en": cities["name_en"].to_numpy()[rows],
+            "name_zh": cities["name_zh"].to_numpy()[rows],
             "effect": middle[rows],
             "same_sign": (np.sign(effects) == sign).mean(axis=0)[rows],
         }

@@ -18,16 +18,18 @@ Plain = dict[str, Any]  # of a file: plain values by name
 PAGE, NUMBERS = "decision.md", "decision.json"
 
 
-def write_decision(folder: Path, told: Plain, force: bool = False) -> Path:
+def write_decision(folder: Path, told: Plain, force: bool = False, language: str = "en") -> Path:
     """Write the page and the numbers, whole or not at all; return the page. Raises UserError."""
     if folder.exists() and not force and {one.name for one in folder.iterdir()} - {PAGE, NUMBERS}:
         raise UserError(f"{folder} holds other files: name another folder with --out, or --force")
     about = shipped_ensemble().about
-    made = (
-        f"Made by `{command_line()}` with version {versions()['computeleap']}, rules "
-        f"`{rules_fingerprint()}`, and the ensemble of {about['date']}."
-    )
+    made = {
+        "command": command_line(),
+        "version": versions()["computeleap"],
+        "rules": rules_fingerprint(),
+        "date": about["date"],
+    }
     with WholeFolder(folder) as place:
-        (place / PAGE).write_text(one_page(told, made), encoding="utf-8")
+        (place / PAGE).write_text(one_page(told, made, language), encoding="utf-8")
         (place / NUMBERS).write_text(json_text(told), encoding="utf-8")
     return folder / PAGE

@@ -1,113 +1,205 @@
-"""The one-page report of a decision, in Markdown, which says what it cannot know."""
+"""The one-page report of a decision, in Markdown, in English or Chinese, which says what it cannot know."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import resources
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from experiments.questions.decision.choice import (
-    AIM,
+    choices_of_halves,
     decision_table,
     firms_by_size,
-    half_agreement,
     net_gains,
+    not_told_apart,
     robust_choice,
     winners_and_losers,
 )
-from experiments.questions.decision.plans import Plan
+from experiments.questions.decision.plans import NOTHING, Plan
 from experiments.questions.decision.worlds import HORIZON, NEAR_KM, Question, World
+from model.country.country import Country
+from model.files.toml_file import read_toml
 
 Plain = dict[str, Any]  # of a file: plain values by name
-
-UNKNOWN = (
-    "whether the mechanisms of the model are the right ones: all members share its rules",
-    "what other cities do in answer: in the model nobody changes plans because this city builds",
-    "what the money would do elsewhere: schools, roads and lower taxes are not among the plans",
-    "what joining an exchange would do: it is a rule of the whole country (scenario `trading`)",
-    "who runs the centre well: a centre of the model has an average operator",
-    "prices and techniques that nobody has seen yet: progress continues at the rates of a member",
-)
-SCOPE_WORDS = {"city": "the city", "country": "the country"}
+LANGUAGES = ("en", "zh")
+UNIT = {"en": 0.1, "zh": 1.0}  # bn CNY and 亿元, for 100 m CNY
 
 
 def decision_record(
-    worlds: Sequence[World], plans: Sequence[Plan], question: Question, scope: str, cities: pd.DataFrame
+    worlds: Sequence[World], plans: Sequence[Plan], question: Question, scope: str, country: Country
 ) -> Plain:
     """Return all that the report says, as plain values."""
-    net = net_gains(worlds, scope)
-    choice = robust_choice(net)
+    cities, choice = country.cities, robust_choice(worlds, scope)
+    gdp = cities["gdp_2022"].to_numpy(dtype=float)
+    near = country.distances[question.city] <= NEAR_KM
+    counted = {"city": gdp[question.city], "area": gdp[near].sum(), "country": gdp.sum()}[scope]
     return {
-        "city": str(cities["name_en"].iloc[question.city]),
+        "city": {language: str(cities[f"name_{language}"].iloc[question.city]) for language in LANGUAGES},
         "budget_100m_cny": question.budget,
         "year": question.year,
         "until": question.until,
         "scope": scope,
+        "gdp_2022_100m_cny": float(counted),
         "worlds": len(worlds),
         "choice": choice,
-        "halves_agree": half_agreement(net),
-        "plans": {plan.name: plan.words for plan in plans},
+        "not_told_apart": not_told_apart(net_gains(worlds, scope)),
+        "choices_of_halves": list(choices_of_halves(worlds, scope)),
+        "plans": [asdict(plan) for plan in plans],
         "table": decision_table(worlds, scope).to_dict("records"),
         "cities": winners_and_losers(worlds, choice, cities).to_dict("records"),
         "firms": firms_by_size(worlds, choice),
     }
 
 
-def one_page(told: Plain, made: str) -> str:
-    """Return the report. made: how it was made, a sentence."""
-    city, worlds = told["city"], told["worlds"]
-    table = told["table"]
-    chosen = next(row for row in table if row["plan"] == told["choice"])
-    halves = "give the same choice" if told["halves_agree"] else "**disagree: the choice is not firm**"
-    lines = [
-        f"# Should {city} build?",
-        "",
-        f"Budget {0.1 * told['budget_100m_cny']:g} bn CNY, decided at the start of {told['year']}, gains of "
-        f"{told['year']} to {told['until']} counted ({HORIZON} years, not discounted, constant prices), "
-        f"for the good of {SCOPE_WORDS[told['scope']]}.",
-        "",
-        f"**Robust choice: {told['choice']}**: {city} {told['plans'][told['choice']]}. Of all plans it has "
-        f"the smallest regret in the worst tenth of {worlds} worlds: {_money(chosen['regret'])} bn CNY short "
-        f"of the plan that would have been best. Net gain {_money(chosen['net'])} bn CNY, 90 % of the worlds "
-        f"between {_money(chosen['low'])} and {_money(chosen['high'])}; it loses in "
-        f"{100 * chosen['loss']:.0f} % of them. Two disjoint halves of the worlds {halves}.",
-        "",
-        f"| plan | {city} | within {NEAR_KM:.0f} km | other cities | capital | net | 90 % | loses in | "
-        "regret | best in |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for row in table:
-        cells = [
-            row["plan"],
-            *(_money(row[name]) for name in ("city", "neighbours", "others", "cost", "net")),
+@functools.cache
+def page_words(language: str) -> Plain:
+    """Return the words of the page in a language, by place."""
+    file = resources.files("experiments.questions.decision").joinpath(f"page.{language}.toml")
+    with resources.as_file(file) as place:
+        return read_toml(place)
+
+
+def one_page(told: Plain, made: Plain, language: str = "en") -> str:
+    """Return the report. made: command, version, rules and date of the ensemble."""
+    words, unit = page_words(language), UNIT[language]
+    city, near = told["city"][language], f"{NEAR_KM:.0f}"
+    scope = words["scope"][told["scope"]].format(near=near)
+    does = {plan["name"]: _does(plan, told["budget_100m_cny"], language) for plan in told["plans"]}
+    chosen = next(row for row in told["table"] if row["plan"] == told["choice"])
+    facts = {
+        "city": city,
+        "near": near,
+        "worlds": told["worlds"],
+        "budget": f"{unit * told['budget_100m_cny']:g}",
+        "year": told["year"],
+        "until": told["until"],
+        "scope": scope,
+        "plan": words["plan"][told["choice"]],
+        "does": does[told["choice"]],
+        **{name: _money(chosen[name], unit) for name in ("net", "low", "high")},
+        "loss": f"{100 * chosen['loss']:.0f}",
+        "share": _share(chosen["net"] / (HORIZON * told["gdp_2022_100m_cny"])),
+    }
+    of_whom = {**facts, "scope": city if told["scope"] == "city" else scope}
+    return "\n".join(
+        [
+            f"# {words['title'].format(**facts)}",
+            "",
+            words["asked"].format(**facts),
+            "",
+            words["choice"].format(**facts),
+            *([words["net"].format(**of_whom)] if told["choice"] != NOTHING else []),
+            _reason(told, words, unit),
+            _halves(told, words),
+            "",
+            *_table(told, words, unit, facts),
+            "",
+            words["of_table"].format(**facts),
+            "",
+            *(
+                words["item"].format(plan=words["plan"][name], city=city, does=text)
+                for name, text in does.items()
+            ),
+            "",
+            f"## {words['who']}",
+            "",
+            *_who(told, city, words, f"name_{language}"),
+            "",
+            f"## {words['cannot_know']}",
+            "",
+            *(f"- {text}" for text in words["unknown"].values()),
+            "",
+            words["made"].format(**made) + "\n",
         ]
-        cells += [f"{_money(row['low'])} to {_money(row['high'])}", f"{100 * row['loss']:.0f} %"]
-        cells += [_money(row["regret"]), f"{100 * row['best']:.0f} %"]
+    )
+
+
+def _table(told: Plain, words: Plain, unit: float, facts: Plain) -> list[str]:
+    """Return the table of plans."""
+    head = words["columns"].format(**facts)
+    lines = [f"| {head} |", "|---" * len(head.split("|")) + "|"]
+    for row in told["table"]:
+        gains = (_money(row[name], unit) for name in ("city", "neighbours", "others"))
+        cells = [words["plan"][row["plan"]], *gains, _money(row["cost"], unit).lstrip("+")]
+        cells.append(_money(row["net"], unit))
+        cells += [f"{_money(row['low'], unit)} … {_money(row['high'], unit)}", f"{100 * row['loss']:.0f} %"]
+        cells += [_money(row["regret"], unit).lstrip("+"), f"{100 * row['best']:.0f} %"]
         lines.append("| " + " | ".join(cells) + " |")
-    lines += [
-        "",
-        "In bn CNY of 2022, means over worlds; capital is what the city's centre costs over the years, with "
-        f"renewal; regret is its {100 * AIM:.0f} % quantile.",
-        "",
-    ]
-    lines += [f"- **{name}**: {city} {words}." for name, words in told["plans"].items()]
-    lines += ["", "## Who gains and who loses by the choice", ""]
-    if told["choice"] == "nothing":
-        lines.append("Nobody: it is what the others are compared with.")
+    return lines
+
+
+def _does(plan: Plain, budget: float, language: str) -> str:
+    """Return what the city does by a plan, without its subject."""
+    words = page_words(language)
+    form = "centre" if plan["kind"] else "vouchers" if plan["vouchers"] else NOTHING
+    return str(
+        words["does"][form].format(
+            money=f"{UNIT[language] * plan['part'] * budget:g}",
+            kind=words["kind"].get(plan["kind"], ""),
+            when=words["later"].format(years=plan["wait"] // 4) if plan["wait"] else words["at_once"],
+        )
+    )
+
+
+def _reason(told: Plain, words: Plain, unit: float) -> str:
+    """Return why this plan was chosen."""
+    best, *others = told["not_told_apart"]
+    listed = words["comma"].join(words["plan"][name] for name in others)
+    if told["choice"] != best:
+        net = next(row["net"] for row in told["table"] if row["plan"] == best)
+        text = words["cheapest"].format(best=words["plan"][best], net=_money(net, unit), others=listed)
+    elif best == NOTHING:
+        text = words["nothing_gained"].format(worlds=told["worlds"])
     else:
-        for row in told["cities"]:
-            effect = f"{row['effect']:+.2f}".replace("-", "−")
-            share = f"the same sign in {100 * row['same_sign']:.0f} % of the worlds"
-            lines.append(f"- {row['city']}: {effect} % of GDP in the last five years, {share}")
-        sizes = ", ".join(f"{name} {value:+.1f} %" for name, value in told["firms"].items()).replace("-", "−")
-        lines.append(f"- Firms of {city} at the decision, effect on their sales in the last quarter: {sizes}")
-    lines += ["", "## What this page cannot know", ""]
-    lines += [f"- {words[0].upper()}{words[1:]}." for words in UNKNOWN]
-    lines += ["", made]
-    return "\n".join(lines).rstrip() + "\n"
+        text = words["not_apart"].format(others=listed) if others else words["alone"]
+    return str(text)
 
 
-def _money(value: float) -> str:
-    """Return 100 m CNY as bn CNY."""
-    return f"{0.1 * value:+.2f}".replace("-", "−").replace("+0.00", "0").replace("−0.00", "0")
+def _halves(told: Plain, words: Plain) -> str:
+    one, two = told["choices_of_halves"]
+    if one == two:
+        return str(words["halves_agree"])
+    return str(words["halves_differ"].format(one=words["plan"][one], two=words["plan"][two]))
+
+
+def _who(told: Plain, city: str, words: Plain, name: str) -> list[str]:
+    """Return the cities and firms that gain and lose by the choice."""
+    if told["choice"] == NOTHING:
+        return [words["nobody"]]
+    comma = words["comma"]
+    texts = [
+        f"{row[name]} {_effect(row['effect'])} % ({100 * row['same_sign']:.0f} %)" for row in told["cities"]
+    ]
+    half = len(texts) // 2
+    small, large = (_effect(told["firms"][size]) for size in ("smaller half", "largest tenth"))
+    return [
+        words["effect"],
+        "",
+        f"- {words['gains_most']}: {comma.join(texts[:half])}",
+        f"- {words['gains_least']}: {comma.join(reversed(texts[half:]))}",
+        "",
+        words["firms"].format(city=city, small=small, large=large),
+    ]
+
+
+def _money(value: float, unit: float) -> str:
+    """Return 100 m CNY in the unit of the page, with about three digits."""
+    amount = unit * value
+    digits = 2 if abs(amount) < 10 else 1 if abs(amount) < 100 else 0
+    text = f"{amount:+,.{digits}f}".replace("-", "−")
+    return text if text.strip("+−0.,") else "0"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:+.2g}".replace("-", "−")
+
+
+def _effect(value: float) -> str:
+    if not np.isfinite(value):
+        return "–"
+    text = f"{value:+.2f}".replace("-", "−")
+    return text if text.strip("+−0.") else "0"

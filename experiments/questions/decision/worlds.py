@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from experiments.ensemble.member_run import with_factors
 from experiments.ensemble.members import Ensemble
-from experiments.questions.decision.plans import NOTHING, Plan, candidate_plans, carry_out, national_gdp
+from experiments.questions.decision.forks import Forks
+from experiments.questions.decision.plans import NOTHING, PLANS, Plan, national_gdp
 from experiments.study.study import Study
 from experiments.study.worker_pool import iter_results
 from model.regional_model import RegionalModel
@@ -19,6 +20,7 @@ from model.regional_model import RegionalModel
 Array = NDArray[np.float64]
 NEAR_KM = 300.0
 HORIZON = 10  # years from the decision on
+SPENDING = ("centre_investment", "voucher_paid")  # of the city
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Question:
 class World:
     """What the plans do in one world, against doing nothing; money is 100 m CNY, all years together.
 
-    gains: plan → (city, neighbours, others, country); cost: plan → capital of the city's centre; cities: plan
+    gains: plan → (city, neighbours, others, country); cost: plan → spending of the city; cities: plan
     → effect on the GDP of each city in the last five years, %, (C,); firms: plan → effect on the sales of
     the city's smaller half and of its largest tenth of firms in the last quarter, %.
     """
@@ -88,18 +90,25 @@ def _world(
 ) -> World | str:
     member, seed, values = job
     try:
-        parameters = with_factors(study.parameters, dict(values))
-        history = RegionalModel(
-            parameters, study.scenario, seed, country=study.country, extension=study.extension
-        )
-        history.run_until(question.year - 1)
-        return world_of(history, question, candidate_plans(question.budget), member)
+        forks = Forks(history_of(study, question.year, seed, dict(values)))
+        return world_of(forks, question, PLANS, member)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
 
 
-def world_of(history: RegionalModel, question: Question, plans: Sequence[Plan], member: int) -> World:
+def history_of(study: Study, year: int, seed: int, values: Mapping[str, float]) -> RegionalModel:
+    """Run a member with a seed until the start of a year, when the city decides."""
+    parameters = with_factors(study.parameters, values)
+    history = RegionalModel(
+        parameters, study.scenario, seed, country=study.country, extension=study.extension
+    )
+    history.run_until(year - 1)
+    return history
+
+
+def world_of(forks: Forks, question: Question, plans: Sequence[Plan], member: int) -> World:
     """Carry out every plan from one history and compare it with doing nothing."""
+    history = forks.history
     city_id = int(history.cities["city_id"].iloc[question.city])
     # 100 m CNY for money of the model, in which prices are a share of income, and at constant prices.
     money, real = (question.scale / national_gdp(history, name) for name in ("gdp", "real_gdp"))
@@ -109,13 +118,13 @@ def world_of(history: RegionalModel, question: Question, plans: Sequence[Plan], 
     base: RegionalModel | None = None
     gains, cost, cities, firms = {}, {}, {}, {}
     for plan in plans:
-        run = carry_out(history, plan, city_id, question.share, question.until)
+        run = forks.run(plan, city_id, question.share, question.until)
         base = run if base is None else base
         change = _since(run, history, "real_gdp") - _since(base, history, "real_gdp")
         totals = real * change.sum(axis=0)
         gains[plan.name] = tuple(float(totals[group].sum()) for group in groups)
-        spent = _since(run, history, "centre_investment") - _since(base, history, "centre_investment")
-        cost[plan.name] = float(money * spent[:, question.city].sum())
+        spent = sum(_since(run, history, name) - _since(base, history, name) for name in SPENDING)
+        cost[plan.name] = float(money * np.asarray(spent)[:, question.city].sum())
         late, usual = (_since(one, history, "real_gdp")[-20:].sum(axis=0) for one in (run, base))
         cities[plan.name] = 100.0 * (late / np.where(usual > 0, usual, 1.0) - 1.0) * (usual > 0)
         firms[plan.name] = tuple(_sales_change(run, base, rows) for rows in cohorts)

@@ -1,4 +1,4 @@
-"""What a posterior gets wrong, and which of its parameters go together: of a store, or of the ensemble."""
+"""Checks of a posterior, of a store or the ensemble: figures it misses, parameters that go together."""
 
 from __future__ import annotations
 

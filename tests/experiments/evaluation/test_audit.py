@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.evaluation import audit
+from experiments.evaluation import audit, generating_processes
 from experiments.evaluation import audit as audit_module
 from experiments.evaluation.audit import (
     SPILLOVERS,
@@ -26,6 +26,8 @@ from experiments.evaluation.estimator_registry import (
     ESTIMATORS,
 )
 from experiments.evaluation.estimators.event_study import event_study
+from experiments.evaluation.generating_processes import Process, marks
+from experiments.evaluation.known_effect import lot_panel
 from experiments.evaluation.simulated_panel import make_panel
 from experiments.evaluation.site_selection import Sites, draw_scenario
 from experiments.evaluation.true_effects import run_with
@@ -36,10 +38,45 @@ from viz.reports.audit_report import audit_figures, audit_text, write_audit_repo
 TINY = AuditSettings(cities=30, firms=300, until=2012, hosts=6, first=2009, last=2010, left_out=1)
 
 
+def _small(seed: int) -> pd.DataFrame:
+    panel = lot_panel(seed, hosts=10, effect=0.1, cities=30, years=14)
+    panel.attrs["controls"] = ("size",)
+    return panel
+
+
+LOT = {"lot": Process("by lot", _small)}
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     few = {name: ESTIMATORS[name] for name in ("difference of means", "fixed effects")}
     monkeypatch.setattr(audit_module, "ESTIMATORS", few)
+    monkeypatch.setattr(audit_module, "WAYS", {"random": "by lot"})
+    monkeypatch.setattr(generating_processes, "PROCESSES", LOT)
+
+
+@pytest.mark.usefixtures("quick")
+def test_made_up_panels_are_cells_and_flaws_are_tried_where_cities_affect_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few = {**audit_module.ESTIMATORS, audit_module.DEFAULT: ESTIMATORS["fixed effects, trends by traits"]}
+    monkeypatch.setattr(audit_module, "ESTIMATORS", few)
+    monkeypatch.setattr(audit_module, "SPILLOVERS", {name: SPILLOVERS[name] for name in ("none", "strong")})
+    settings = replace(TINY, slow_every=2)
+    rows = pd.concat([audit_panel(settings, settings.study(n), n, LOT) for n in (1, 2)])
+    made = rows[rows["data"] == audit_module.MADE_UP]
+    assert made.groupby("number")["estimator"].nunique().to_dict() == {1: 3, 2: 2}
+    assert np.allclose(made[["own", "total"]], 0.1)
+    assert (made.query("estimator == 'fixed effects'")["estimate"] - 0.1).abs().max() < 0.3
+    others = rows[rows["data"] != audit_module.MADE_UP]
+    assert set(others.loc[others["spillover"] == "none", "data"]) == {"expected", "counts"}
+    assert set(others.loc[others["spillover"] == "strong", "data"]) == set(audit_module.STATES)
+    slow = others[others["estimator"] == audit_module.DEFAULT]
+    assert (set(slow["number"]), set(slow["data"]), set(slow["spillover"])) == (
+        {1},
+        {"counts"},
+        {"strong"},
+    )
 
 
 @pytest.mark.usefixtures("quick")
@@ -62,7 +99,7 @@ def test_an_audit_continues_where_it_was_left(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds other files"):
         run_audit(foreign, 1, TINY)
     (foreign / "notes.txt").rename(foreign / ".1-audit.json")  # what a killed process left is no obstacle
-    _check_settings(foreign, TINY)
+    _check_settings(foreign, TINY, marks(LOT))
     (foreign / "audit.json").write_text("{")
     with pytest.raises(InputError, match=r"audit.json is damaged or cannot be read"):
         run_audit(foreign, 1, TINY)
@@ -137,6 +174,8 @@ def test_scores_are_counted_right() -> None:
             "panels": 4,
             "date": "today",
             "rules": "r",
+            "processes": {},
+            "command": "c",
             "versions": {"computeleap": "0"},
         },
     )
@@ -153,7 +192,7 @@ def test_processes_share_the_panels_that_are_missing(tmp_path: Path, monkeypatch
         yield from ((job, function(job)) for job in reversed(jobs))
 
     monkeypatch.setattr(audit, "iter_results", shared)
-    monkeypatch.setattr(audit, "audit_panel", lambda settings, study, number: panel.assign(number=number))
+    monkeypatch.setattr(audit, "audit_panel", lambda settings, study, number, _: panel.assign(number=number))
     rows = run_audit(tmp_path / "a", 3, TINY, ended.append, workers=8)
     assert rows["number"].tolist() == [1, 2, 3]
     run_audit(tmp_path / "a", 4, TINY, ended.append, workers=2)
@@ -165,7 +204,7 @@ def test_processes_share_the_panels_that_are_missing(tmp_path: Path, monkeypatch
     with pytest.raises(InputError, match=r"panel 1: died; fewer --workers need less memory"):
         run_audit(tmp_path / "b", 1, TINY, workers=2)
     monkeypatch.setattr(audit, "iter_results", shared)
-    monkeypatch.setattr(audit, "audit_panel", lambda settings, study, number: 1 / 0)
+    monkeypatch.setattr(audit, "audit_panel", lambda settings, study, number, _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run_audit(tmp_path / "b", 1, TINY, workers=2)
     assert not list((tmp_path / "b").glob("*.parquet"))
@@ -176,14 +215,16 @@ def test_an_audit_is_kept_apart_from_other_files_and_audits(tmp_path: Path) -> N
         read_audit(tmp_path)
     (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="holds other files: name an empty or new folder for the audit"):
-        audit._check_settings(tmp_path, AuditSettings())
+        audit._check_settings(tmp_path, AuditSettings(), {"lot": ""})
     (tmp_path / "note.txt").unlink()
-    audit._check_settings(tmp_path, AuditSettings())
-    audit._check_settings(tmp_path, AuditSettings())
+    audit._check_settings(tmp_path, AuditSettings(), {"lot": ""})
+    audit._check_settings(tmp_path, AuditSettings(), {"lot": ""})
+    with pytest.raises(InputError, match="holds an audit with processes"):
+        audit._check_settings(tmp_path, AuditSettings(), {"lot": "", "mine.py:own": "ab"})
     there = json.loads((tmp_path / audit.SETTINGS_FILE).read_text(encoding="utf-8"))
     (tmp_path / audit.SETTINGS_FILE).write_text(json.dumps({**there, "rules": "old"}), encoding="utf-8")
     with pytest.raises(InputError, match=r"holds an audit with rules = old, not \w+: name another folder"):
-        audit._check_settings(tmp_path, AuditSettings())
+        audit._check_settings(tmp_path, AuditSettings(), {"lot": ""})
 
 
 def test_each_panel_has_a_country_of_its_own() -> None:
@@ -203,7 +244,7 @@ def judged(estimates: list[float], errors: float, data: str = "counts") -> str:
             for n, e in enumerate(estimates)
         ]
     )
-    facts = {"settings": vars(TINY), "panels": len(rows), "date": "d", "rules": "r"}
+    facts = {"settings": vars(TINY), "panels": len(rows), "date": "d", "rules": "r", "command": ""}
     return audit_text(scores(rows), {**facts, "versions": {"computeleap": "0"}})
 
 

@@ -20,8 +20,8 @@ def test_a_page_of_claims_takes_its_verdicts_from_the_file():
     rows = [{**row, "unit": "percentage points"} for row in rows]
     page = claims_table.with_verdicts(f"a{claims_table.BEGIN}old{claims_table.END}b", {"rows": rows})
     assert page.startswith(f"a{claims_table.BEGIN}\n| claim | row |")
-    assert "| +1.23 ± 0.05 points | holds |" in page
-    assert "| −12.3 ± 0.1 points | holds |" in page
+    assert "| +1.234 ± 0.050 points | holds |" in page
+    assert "| −12.340 ± 0.050 points | holds |" in page
     with pytest.raises(ValueError, match="there is no block from "):
         claims_table.with_verdicts("nothing", {"rows": rows})
     with pytest.raises(KeyError):

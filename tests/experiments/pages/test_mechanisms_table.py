@@ -23,19 +23,6 @@ def test_the_page_has_the_table_of_the_stored_study(monkeypatch: pytest.MonkeyPa
     assert {row["measure"] for row in stored["rows"] if row["seeds"] != 24} == {"far"}  # as the page says
 
 
-@pytest.mark.parametrize(
-    ("mean", "error", "text"),
-    [
-        (-0.0163, 0.0068, "−0.02 ± 0.01"),
-        (12.09, 0.12, "+12.1 ± 0.1"),
-        (-13.4, 1.42, "−13 ± 1"),
-        (0.0, 0.0, "+0.00 ± 0.00"),
-    ],
-)
-def test_a_number_has_the_places_of_its_error(mean: float, error: float, text: str) -> None:
-    assert mechanisms_table.measured(mean, error) == text
-
-
 def test_a_study_is_stored_with_who_made_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("docs/bench").mkdir(parents=True)

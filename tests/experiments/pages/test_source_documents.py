@@ -52,6 +52,6 @@ def test_the_page_is_that_of_the_file_and_of_the_stored_validation():
 def test_a_row_that_the_validation_lacks_is_an_error():
     contents = json.loads(source_documents.ROWS_OF.read_text(encoding="utf-8"))
     claim = {"document": "000", "claim": "x", "status": "present", "rows": [["C0", "actual"]]}
-    assert "| 000 | x | present |  | C0 (`actual`) +1.90 ± " in claims_table([claim], contents)
+    assert "| 000 | x | present |  | C0 (`actual`) +1.896 ± 0.033 %: holds" in claims_table([claim], contents)
     with pytest.raises(KeyError):
         claims_table([{**claim, "rows": [["C0", "nowhere"]]}], contents)

@@ -21,7 +21,7 @@ def test_a_study_has_arms_for_each_of_its_scenarios(name: str) -> None:
         arms = whole.arms
         assert {run.arm for run in whole.runs} == set(arms)
     assert len(arms) % len(scenarios) == 0
-    other = "constant" if name in ("policies", "seeds") else "twin"
+    other = "constant" if name in ("policies", "mechanisms") else "twin"
     assert {arm.name for arm in arms.values()} == {
         text for one in study.scenarios for text in (one, f"{one}-{other}")
     }

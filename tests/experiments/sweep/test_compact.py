@@ -87,7 +87,7 @@ def test_runs_are_tried_again_after_packing(tmp_path: Path) -> None:
 
 def test_a_store_goes_on_growing_after_packing(copied: Sweep) -> None:
     copied.compact()
-    larger = copied.extend(replications=3)
+    larger = copied.extend(seeds=3)
     assert larger.run().missing == 0
     digest = larger.digest()
     larger.compact()

@@ -30,7 +30,7 @@ def test_seeds_are_added(tmp_path: Path, few: int, many: int) -> None:
     sweep = from_values({**VALUES, "seeds": few, "run": {"chunk": 7}}, tmp_path / "s")
     sweep.run()
     before = contents(sweep.folder)
-    larger = sweep.extend(replications=many)
+    larger = sweep.extend(seeds=many)
     assert (larger.status().done, larger.status().total) == (2 * few, 2 * many)
     larger.run()
     after = contents(sweep.folder)
@@ -42,7 +42,7 @@ def test_seeds_are_added(tmp_path: Path, few: int, many: int) -> None:
         pd.testing.assert_frame_equal(getattr(larger, name), getattr(whole, name))
     kept = ["run", "point", "replication", "seed", "key", "status"]
     pd.testing.assert_frame_equal(larger.runs[kept], whole.runs[kept])
-    again = open_store(sweep.folder).extend(replications=many)
+    again = open_store(sweep.folder).extend(seeds=many)
     assert again.run().missing == 0
     assert contents(sweep.folder) == after
 
@@ -91,7 +91,7 @@ def test_samples_take_more_points(tmp_path: Path, kind: str) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"replications": 1}, "has 2 seeds already: 1 is not more"),
+        ({"seeds": 1}, "has 2 seeds already: 1 is not more"),
         ({"points": 4}, "points can be added to designs of kind sobol and random, not to factorial"),
         ({"add": {"talent_mobilty": [0.1]}}, "did you mean talent_mobility"),
         ({"add": {"talent_mobility": [-1.0]}}, "talent_mobility cannot be"),
@@ -117,7 +117,7 @@ def test_other_designs_are_refused(tmp_path: Path) -> None:
     chosen = make(tmp_path / "chosen", record={"panel": "run < 2"})
     chosen._prepare(1, False)
     with pytest.raises(SweepError, match="numbers of runs change with the number of seeds"):
-        chosen.extend(replications=4)
+        chosen.extend(seeds=4)
 
 
 def test_factors_of_any_kind_have_a_first_value(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_factors_of_any_kind_have_a_first_value(tmp_path: Path) -> None:
 
 def test_two_that_extend_at_once_do_not_overwrite_each_other(grown: Path) -> None:
     one, other = Store(grown), Store(grown)
-    more = {"replications": 3}
+    more = {"seeds": 3}
     open_store(grown).extend(**more)
     with pytest.raises(SweepError, match="another process extends"):
         one.grow(other.frozen, other.design(), other.unit())
@@ -162,7 +162,7 @@ def test_a_file_with_more_seeds_names_the_command(done: Sweep, tmp_path: Path) -
 
 
 def test_runs_of_a_grown_store_are_repeated_and_tried_again(grown: Path) -> None:
-    sweep = open_store(grown).extend(replications=3)
+    sweep = open_store(grown).extend(seeds=3)
     sweep.run()
     for run in range(6):
         assert sweep.rerun(run).finals["theil"] == sweep.finals.set_index("run").loc[run, "theil"]

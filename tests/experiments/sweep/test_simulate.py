@@ -10,7 +10,9 @@ from experiments.measures import effect_tables
 from experiments.study.run_arms import run_arms
 from experiments.study.study import Study, twins
 from experiments.sweep import measures
+from experiments.sweep.estimates import COLUMNS
 from experiments.sweep.factors import Case
+from experiments.sweep.measures import band_effect
 from experiments.sweep.simulate import Simulator, TimedOutError
 from model.country.country import load_country
 from model.parameters import Parameters
@@ -29,7 +31,7 @@ def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
     case = Case(SCENARIO, PARAMETERS, "synthetic:12", 2012, "default")
     found = Simulator().run(case, 3, country, Rules(), twin=True)
     finals = found.finals
-    assert list(finals) == [*measures.METRICS, *measures.EFFECTS]
+    assert list(finals) == [*measures.METRICS, *measures.EFFECTS, *COLUMNS]
     for name in ("innovation", "attention", "wage", "entrants"):
         np.testing.assert_array_equal(found.panel["with"][name], pair.with_centres[name])
         np.testing.assert_array_equal(found.panel["without"][name], pair.without[name])
@@ -41,6 +43,11 @@ def test_a_run_yields_what_a_study_of_one_seed_yields() -> None:
     )
     channels = [finals[name] for name in finals if name.startswith("channel_")]
     assert channels == tables["channels"]["mean"].tolist()
+    for other in ("median", "trimmed"):
+        groups = [finals[f"{other}_effect_{group}"] for group in ("hosts", "others", "national")]
+        assert groups == tables["effects"][other].tolist()
+        bands = [finals[f"{other}_{band_effect(label)}"] for label in effect_tables.band_labels()]
+        np.testing.assert_array_equal(bands, tables["distance"][other])
     assert finals["hosts"] == len(pair.hosts) == 8
     assert finals["weak_minus_strong"] == tables["host_strength"]["mean"].iloc[2]
     assert finals["weak_minus_strong_places"] == tables["host_strength"]["mean"].iloc[5]

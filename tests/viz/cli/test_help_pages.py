@@ -15,6 +15,9 @@ from viz.cli.help_pages import EVERYWHERE, WAYS_IN
         ("parameters", "computeleap parameters [OPTIONS] [NAME]..."),
         ("run", "computeleap run [OPTIONS] [SCENARIO]"),
         ("sweep query", "computeleap sweep query [OPTIONS] STORE SQL"),
+        ("study splits", "computeleap study splits [OPTIONS] [SCENARIO]..."),
+        ("extension check", "computeleap extension check [OPTIONS] NAME..."),
+        ("sweep merge", "computeleap sweep merge [OPTIONS] STORE OTHER…"),
         ("study", "computeleap study [OPTIONS] COMMAND [ARGS]..."),
     ],
 )

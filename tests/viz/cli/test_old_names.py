@@ -24,6 +24,7 @@ def test_an_old_command_names_the_new_one(old: str) -> None:
         ("run --check", "--check"),
         ("network --edges=e.csv", "--edges"),
         ("evaluate r --with doubleml", "--with"),
+        ("sweep extend s --replications 9", "--replications"),
     ],
 )
 def test_an_old_option_names_the_new_one(line: str, old: str) -> None:

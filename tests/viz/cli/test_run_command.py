@@ -23,6 +23,7 @@ import viz.reports.run_report
 from agents.city_government import COLUMNS as CITY_COLUMNS
 from agents.compute_provider import COLUMNS as PROVIDER_COLUMNS
 from agents.value_chain import CITY_COLUMNS as CHAIN_COLUMNS
+from experiments.measures.number_text import decimals, number
 from experiments.study import one_run
 from experiments.study.one_run import FLOWS
 from experiments.study.run_arms import INTERRUPTED
@@ -31,7 +32,6 @@ from tests import ROOT
 from tests.support.cli import call, no_pictures
 from tests.support.long_version import LONG, some
 from viz.cli import run_command as command
-from viz.number_text import decimals, number
 
 PAGE = "\n" + (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
 SMALL = ("run", "random_hosts", "--firms", "200", "--until", "2012")

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from experiments.measures.heterogeneity import SPLITS
+from experiments.measures.number_text import estimate
 from experiments.questions.ablation import MECHANISMS, ON
 from experiments.questions.frontier import DIMENSIONS
 from experiments.questions.oversupply import ACCESS
@@ -13,7 +14,6 @@ from experiments.questions.question_catalogue import QUESTIONS
 from experiments.questions.regimes import CLOSES, MAPS, UNCLEAR, WIDENS
 from viz.cli import study_tables
 from viz.cli.study_tables import SHOWN, show_study
-from viz.number_text import estimate
 
 Capture = pytest.CaptureFixture[str]
 

@@ -12,7 +12,7 @@ from tests.support.sweep_commands import call, change_model, write
 
 def test_extend_runs_what_is_new(tmp_path: Path, store: Path) -> None:
     folder = Path(shutil.copytree(store, tmp_path / "s"))
-    words = ("extend", str(folder), "--replications", "3", "--add", "traffic_scale=2", "--workers", "0")
+    words = ("extend", str(folder), "--seeds", "3", "--add", "traffic_scale=2", "--workers", "0")
     answer = call(*words)
     assert answer.exit_code == 0
     assert "is extended from 8 to 18 runs" in answer.stderr
@@ -28,7 +28,7 @@ def test_extend_runs_what_is_new(tmp_path: Path, store: Path) -> None:
         ((), "name what is added"),
         (("--add", "traffic_scale"), "is not FACTOR=VALUE"),
         (("--add", "traffic_scale=1,,2"), "is not FACTOR=VALUE"),
-        (("--replications", "1"), "has 2 seeds already"),
+        (("--seeds", "1"), "has 2 seeds already"),
     ],
 )
 def test_what_cannot_be_added_is_answered_with_a_sentence(store: Path, words, said: str) -> None:

@@ -38,6 +38,21 @@ def test_query_answers_as_table_and_csv(store: Path) -> None:
     assert "traffic_scale" in wrong.stderr
 
 
+def test_effects_need_twins(store: Path) -> None:
+    answer = call("effects", str(store))
+    assert answer.exit_code == 2
+    assert "write twin = true" in answer.stderr
+
+
+def test_effects_tell_the_signs(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = pd.DataFrame({"replication": [0, 1], "effect_hosts": [1.0, 1.1], "traffic_scale": 0.5})
+    monkeypatch.setattr("experiments.sweep.sweep.Sweep.finals", rows.assign(median_effect_hosts=-1.0))
+    answer = call("effects", str(store), "--by", "traffic_scale", "--csv")
+    (row,) = csv.DictReader(io.StringIO(answer.stdout))
+    assert (row["effect"], row["sign"], row["traffic_scale"]) == ("effect_hosts", "fragile", "0.5")
+    assert "fragile: the median" in answer.stderr
+
+
 def test_export_spares_a_file_that_is_there(store: Path, tmp_path: Path) -> None:
     target = tmp_path / "runs.csv"
     assert call("export", str(store), "--table", "runs", "--out", str(target)).exit_code == 0

@@ -24,6 +24,8 @@ FACTS: AuditFacts = {
     "settings": vars(SETTINGS),
     "spillovers": {},
     "data": {},
+    "processes": {"lot": "hosts by lot"},
+    "command": "computeleap audit",
     "rules": "abc",
     "versions": {"computeleap": "0.2.0"},
     "panels": 100,
@@ -74,7 +76,7 @@ def test_other_designs_that_do_not_pass_are_listed_the_most_biased_first() -> No
         score(estimator="event study", coverage=0.93),
     ]
     (first, *_) = verdicts(pd.DataFrame(rows))
-    listed = "synthetic control 20 % (bias −0.300); fixed effects 50 % (bias +0.200)"
+    listed = "synthetic control 20 % (bias −0.3000); fixed effects 50 % (bias +0.2000)"
     assert first.endswith(f"Other designs that do not pass: {listed}.")
     assert verdicts(pd.DataFrame([score()]))[0].endswith("Other designs that do not pass: none.")
 
@@ -86,10 +88,10 @@ def test_own_and_total_effect_are_compared_by_spillover_for_counts_and_random_si
         score(spillover="strong", sites="wealth", own=9.0),
     ]
     (said,) = [text for text in verdicts(pd.DataFrame(rows)) if text.startswith("With spillovers")]
-    assert "usual: own +0.100, total +0.200, on cities without a centre +0.020" in said
-    assert "none: own +0.100, total +0.100" in said
+    assert "usual: own +0.1000, total +0.2000, on cities without a centre +0.0200" in said
+    assert "none: own +0.1000, total +0.1000" in said
     assert "strong" not in said
-    power = "double ML finds the effect in 60 % of panels: its mean standard error is 0.040."
+    power = "double ML finds the effect in 60 % of panels: its mean standard error is 0.0400."
     assert verdicts(pd.DataFrame(rows))[-1].endswith(power)
 
 
@@ -97,9 +99,36 @@ def test_the_report_has_a_table_for_each_cell_that_was_run() -> None:
     rows = [score(), score(spillover="none"), score(data="expected", estimator="double ML, lasso")]
     text = audit_text(pd.DataFrame(rows), FACTS)
     assert text.count("\n## Data ") == 3
-    assert "100 simulated panels of every cell: 30 made-up cities, 300 firms" in text
+    assert "100 simulated panels of every cell (100 for double ML and " in text
+    assert "lasso and bands): 30 made-up cities, 300 firms" in text
     assert "## Data counts, spillover strong" not in text
-    assert "| random | +0.100, +0.200, +0.020 | double ML | +0.110 | +0.010 ± 0.005 | 0.050 | " in text
+    row = "| random | +0.1000, +0.2000, +0.0200 | double ML | 100 | +0.1100 | +0.0100 ± 0.0050 | 0.0500 | "
+    assert row + "0.0400 | 0.95 ± 0.02 | 0.60 | passes |" in text
+
+
+def test_made_up_panels_have_verdicts_and_a_table_and_always_saying_zero_fails_there() -> None:
+    made = score(data="made up", sites="lot", spillover="none", total=0.1, on_others=0.0)
+    zero = {
+        **made,
+        "estimator": "fixed effects",
+        "estimate": 0.0,
+        "bias": -0.1,
+        "rmse": 0.1,
+        "coverage": 0.95,
+    }
+    wide = {**made, "estimator": "imputation", "estimate": 0.1, "bias": 0.0, "rmse": 0.12}
+    text = audit_text(pd.DataFrame([made, zero, wide]), FACTS)
+    assert "Data made up, lot: double ML passes" in text
+    assert "(+10 % of it)" in text
+    assert "## Made-up panels\n\n280 cities, 15 years. *lot*: hosts by lot." in text
+    assert text.count("| fails |") == 2
+
+
+def test_the_report_names_the_command_that_adds_panels(tmp_path: Path) -> None:
+    write_audit_report(tmp_path / "report", pd.DataFrame([score(panels=7)]), SETTINGS)
+    told = json.loads((tmp_path / "report" / "audit.json").read_text(encoding="utf-8"))
+    assert told["command"] == "computeleap audit --out FOLDER --panels 7 --cities 30 --firms 300"
+    assert told["command"] in (tmp_path / "report" / "audit.md").read_text(encoding="utf-8")
 
 
 def test_figures_show_counts_by_estimator_and_sites() -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from experiments.ensemble.decomposition import shipped_parts
 from experiments.measures.economic_effects import KINDS_OF_USE, centres_by_year
+from experiments.measures.number_text import estimate
 from model.parameters import Parameters
-from viz.number_text import estimate
 from viz.reports.run_report import (
     centre_count,
     centre_rows,

@@ -28,7 +28,7 @@ MAX_AREA = 60  # letters of the name of an area
 
 @dataclass(frozen=True)
 class Link:
-    """What an address holds; ``options.until`` is the date that is shown."""
+    """The content of an address; ``options.until`` is the date that is shown."""
 
     options: RunOptions
     view: View

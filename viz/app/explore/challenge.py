@@ -11,6 +11,7 @@ from typing import Any
 
 import solara
 
+from experiments.measures.number_text import estimate, number
 from model.scenarios.scenario import Place
 from viz.app.explore.plan_sample import plan_effects
 from viz.app.explore.plan_state import PLANS
@@ -24,7 +25,6 @@ from viz.app.ui.chart_options import Option
 from viz.app.ui.event_filters import signal
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import ChallengeCard
-from viz.number_text import number
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "challenge.json"
 SLACK = 1e-6  # of the budget, for sizes that are typed in few digits
@@ -104,15 +104,15 @@ def ChallengeBox(session: Session) -> None:
             "known": known_text(tr),
         },
         event_take=signal(lambda: begin(session, rules.options())),
-        event_best=signal(lambda: begin(session, rules.options(rules.places), beside=True)),
+        event_best=signal(lambda: begin(session, rules.options(rules.places), keep=True)),
     )
     use_frames(session, "challenge", card, lambda snapshot: score_frame(session, snapshot))
 
 
-def begin(session: Session, options: RunOptions, beside: bool = False) -> None:
-    """Load a plan of the challenge, in the place of all plans or beside them, and run it to its end."""
+def begin(session: Session, options: RunOptions, keep: bool = False) -> None:
+    """Load a plan of the challenge, in place of all plans or next to them (``keep``), and run it."""
     made = session.plan_set
-    others = tuple(one for one in made.plans if beside and broken_rule(session, one) != "elsewhere")
+    others = tuple(one for one in made.plans if keep and broken_rule(session, one) != "elsewhere")
     others = others[: len(PLANS) - 1]
     session.show_plans(options, others, len(others))
     until = str(challenge().until)
@@ -125,7 +125,7 @@ def known_text(tr: Translator) -> str:
     best = rules.best
     return tr(
         "challenge.known",
-        score=f"{number(best['mean'], 2, True)} ± {number(best['se'], 2)}",
+        score=estimate(best["mean"], best["se"], decimals=2),
         cost=number_or_less(rules.cost),
         seeds=best["seeds"],
         version=rules.made["version"],

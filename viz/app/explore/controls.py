@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import solara
 
+from experiments.measures.number_text import number
 from viz.app.explore.page_state import SPEEDS
 from viz.app.explore.run_options import LAST_YEAR
 from viz.app.explore.session import Session
@@ -12,7 +13,6 @@ from viz.app.explore.use_frames import use_frames
 from viz.app.ui.chart_options import Option
 from viz.app.ui.event_filters import natural_number, short_text, signal
 from viz.app.ui.vue_widgets import TimeControls
-from viz.number_text import number
 
 BUTTONS = ("play", "pause", "step", "reset", "run_to_year", "cancel")
 TEXTS = (*BUTTONS, "label", "speed", "a_second", "fastest", "year_aria", "progress", "going")

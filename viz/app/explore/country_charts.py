@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from agents.compute_provider import KINDS
 from experiments.measures.effect_tables import CHANNELS, band_labels
 from viz.app.explore.live_chart import (
-    DIGITS,
     PALE,
     RUN,
     SIZE,
     TWIN,
     ChartSpec,
     axis,
+    band_edges,
     empty_remark,
     legend,
     live_option,
     opening_lines,
     openings,
+    openings_series,
     points,
+    quarter_axis,
+    quarter_label,
+    quarter_range,
+    rounded_or_gap,
     top_axis,
     year_axis,
     year_range,
@@ -61,22 +66,14 @@ def effect_chart(title: Said, measure: str, unit: Said = "axis.effect") -> Chart
 
     def option(tr: Translator, twin: str) -> Option:
         mean, own = tr("chart.mean"), tr("chart.own_seed")
-        # The area between two lines: a stack of an invisible line and the distance to the other; it
-        # needs an axis of categories.
-        edge = line("", BLUE, z=1, stack="band", stackStrategy="all", silent=True) | {
-            "lineStyle": {"opacity": 0},
-            "tooltip": {"show": False},
-        }
-        quarters = axis("", of="category", data=[], boundaryGap=False)
         return live_option(
             said(title, tr),
             tr,
             legend=legend(mean, own),
-            xAxis=quarters | {"quarters": True, "axisTick": {"show": False}, "splitLine": {"show": False}},
+            xAxis=quarter_axis(),
             yAxis=top_axis(f"{said(unit, tr)}; {tr('axis.openings')}", splitNumber=4),
             series=[
-                edge,
-                {**edge, "areaStyle": {"color": BLUE, "opacity": 0.25}},
+                *band_edges(BLUE, "band", 0.25),
                 line(own, INK, width=0.8, z=3),
                 line(mean, BLUE, width=2.2, z=4),
             ],
@@ -93,23 +90,6 @@ def effect_chart(title: Said, measure: str, unit: Said = "axis.effect") -> Chart
         return {"xAxis": quarter_range(snapshot), "series": [{**edge, "markLine": marks}, *others]}
 
     return ChartSpec(option, frame, text=None if isinstance(title, str) else title)
-
-
-def quarter_label(snapshot: Snapshot, quarter: int) -> str:
-    """Return text such as 2016Q2."""
-    return f"{snapshot.start_year + quarter // 4}Q{quarter % 4 + 1}"
-
-
-def quarter_range(snapshot: Snapshot) -> Option:
-    """Return the categories of an axis of quarters, five years or more, and how many labels it skips."""
-    count = max(20, snapshot.quarter)
-    labels = [quarter_label(snapshot, quarter) for quarter in range(count)]
-    return {"data": labels, "axisLabel": {"interval": 4 * max(1, round(count / 20)) - 1}}
-
-
-def rounded_or_gap(values: Iterable[float]) -> list[float | None]:
-    """Round to five significant digits; None where a value is missing."""
-    return [float(f"{value:.{DIGITS}g}") if np.isfinite(value) else None for value in values]
 
 
 # ── Levels with and without the centres ──────────────────────────────────────────────────────────
@@ -130,7 +110,7 @@ def twin_option(title: Said, unit: Said) -> Callable[[Translator, str], Option]:
             series=[
                 line(run, RUN, z=3),
                 line(other, TWIN, "dashed"),
-                line(tr("chart.openings"), PALE, "dotted", 1, z=0),
+                openings_series(tr),
             ],
         )
 

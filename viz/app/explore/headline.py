@@ -9,6 +9,7 @@ import solara
 
 from experiments.ensemble.members import shipped_ensemble
 from experiments.ensemble.parameter_range import effect_ranges
+from experiments.measures.number_text import number
 from experiments.measures.twin_pairs import WINDOW_YEARS
 from model.country.country import shipped_country
 from viz.app.explore.run_options import RunOptions
@@ -22,7 +23,6 @@ from viz.app.ui.chart_options import Option
 from viz.app.ui.event_filters import one_of, signal
 from viz.app.ui.translations import Translator
 from viz.app.ui.vue_widgets import Headline
-from viz.number_text import number
 
 TEXTS = (
     *("label", "replay", "stories", "twin", "share", "copied", "present"),

@@ -124,9 +124,41 @@ def year_range(snapshot: Snapshot) -> Option:
     return {"min": first, "max": max(first + 5, int(np.ceil(snapshot.times[-1])))}
 
 
+def quarter_axis() -> Option:
+    """Return an axis of quarters as categories, which a band needs."""
+    quarters = axis("", of="category", data=[], boundaryGap=False)
+    return quarters | {"quarters": True, "axisTick": {"show": False}, "splitLine": {"show": False}}
+
+
+def quarter_label(snapshot: Snapshot, quarter: int) -> str:
+    """Return text such as 2016Q2."""
+    return f"{snapshot.start_year + quarter // 4}Q{quarter % 4 + 1}"
+
+
+def quarter_range(snapshot: Snapshot) -> Option:
+    """Return the categories of an axis of quarters, five years or more, and how many labels it skips."""
+    count = max(20, snapshot.quarter)
+    labels = [quarter_label(snapshot, quarter) for quarter in range(count)]
+    return {"data": labels, "axisLabel": {"interval": 4 * max(1, round(count / 20)) - 1}}
+
+
+def band_edges(colour: str, stack: str, opacity: float) -> list[Option]:
+    """Return two series of a band, the lower end and the distance to the upper one; their stack fills it."""
+    edge = line("", colour, z=1, stack=stack, stackStrategy="all", silent=True) | {
+        "lineStyle": {"opacity": 0},
+        "tooltip": {"show": False},
+    }
+    return [edge, {**edge, "areaStyle": {"color": colour, "opacity": opacity}}]
+
+
 def short_numbers(values: Iterable[float]) -> list[float]:
     """Round to five significant digits."""
     return [float(f"{value:.{DIGITS}g}") for value in values]
+
+
+def rounded_or_gap(values: Iterable[float]) -> list[float | None]:
+    """Round to five significant digits; None where a value is missing."""
+    return [float(f"{value:.{DIGITS}g}") if np.isfinite(value) else None for value in values]
 
 
 def points(times: Iterable[float], values: Iterable[float]) -> list[list[float]]:

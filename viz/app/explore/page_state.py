@@ -42,7 +42,7 @@ class View:
 
 
 class PageState:
-    """What the page shows; ``viz.app.explore.session.Session`` adds the runs.
+    """The state that the page shows; ``viz.app.explore.session.Session`` adds the runs.
 
     One thread handles the page's events, another carries out commands. Both change the state with ``set``,
     one change at a time: Solara leaves a change made during a rendering to the thread that renders, which

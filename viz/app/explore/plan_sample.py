@@ -17,7 +17,7 @@ from model.country.country import Country
 from model.scenarios.scenario import Scenario
 from viz.app.explore import seed_sample
 from viz.app.explore.run_options import ALL, LAST_STORY_YEAR, RunOptions
-from viz.app.explore.seed_sample import RUNS, record_run
+from viz.app.explore.seed_sample import RUNS, record_run, run_base
 from viz.app.explore.seed_spread import Spread, series_of, spread
 from viz.app.explore.snapshot import Totals
 
@@ -27,8 +27,8 @@ MEASURES = ("innovation", "gdp", "recent_theil")
 
 
 @dataclass(frozen=True)
-class Arm:
-    """A run without its seed: a plan, or the first plan without any centre."""
+class PlanArm:
+    """An arm of the comparison, a run without its seed: a plan, or the first plan without any centre."""
 
     base: Hashable
     places: Hashable
@@ -41,25 +41,25 @@ class PlanSample:
 
     def __init__(self, country: Country, plans: Sequence[RunOptions]) -> None:
         self.country, self.plans = country, tuple(plans)
-        self.arms: list[Arm] = []
+        self.arms: list[PlanArm] = []
         for options in self.plans:
             parameters, scenario, seed = options.checked()
-            base = (country, options.scenario, options.firms, options.changes)
+            base = run_base(country, options)
             if not self.arms:
-                self.arms.append(Arm(base, ALL, scenario.twin(), parameters))
+                self.arms.append(PlanArm(base, ALL, scenario.twin(), parameters))
                 self.seeds = range(seed, seed + 1 + seed_sample.OTHERS)
                 self.until = 4 * (LAST_STORY_YEAR - parameters.start_year + 1)
-            self.arms.append(Arm(base, scenario.places, scenario, parameters))
+            self.arms.append(PlanArm(base, scenario.places, scenario, parameters))
 
     def extend(self, quarter: int) -> None:
         """Run to a later quarter."""
         self.until = max(self.until, quarter)
 
-    def _found(self, arm: Arm, seed: int) -> Totals | None:
+    def _found(self, arm: PlanArm, seed: int) -> Totals | None:
         run = RUNS.get(arm.base, {}).get((seed, arm.places))
         return run.totals if run is not None else KNOWN.get((arm.base, arm.places, seed))
 
-    def next_run(self) -> tuple[Arm, int] | None:
+    def next_run(self) -> tuple[PlanArm, int] | None:
         """Return the first run that is missing, seed by seed; None if there is none."""
         for seed in self.seeds:
             for arm in self.arms:

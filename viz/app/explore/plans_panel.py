@@ -9,8 +9,16 @@ import solara
 
 from agents.compute_provider import KINDS
 from model.scenarios.scenario import Place
-from viz.app.explore.country_charts import quarter_range, rounded_or_gap
-from viz.app.explore.live_chart import axis, empty_remark, legend, live_option, top_axis
+from viz.app.explore.live_chart import (
+    band_edges,
+    empty_remark,
+    legend,
+    live_option,
+    quarter_axis,
+    quarter_range,
+    rounded_or_gap,
+    top_axis,
+)
 from viz.app.explore.plan_sample import MEASURES, plan_accounts, plan_effects
 from viz.app.explore.plan_state import PLANS
 from viz.app.explore.run_options import RunOptions
@@ -216,20 +224,14 @@ def plan_option(tr: Translator, measure: str, count: int) -> Option:
     names, series = plan_names(count), []
     for k, name in enumerate(names):
         colour = COLOURS[k] if k < count else OF_DIFFERENCES[k - count]
-        edge = line("", colour, z=1, stack=f"band {k}", stackStrategy="all", silent=True) | {
-            "lineStyle": {"opacity": 0},
-            "tooltip": {"show": False},
-        }
         dash = "solid" if k < count else "dashed"
-        area = {**edge, "areaStyle": {"color": colour, "opacity": 0.18}}
-        series += [edge, area, line(name, colour, dash, z=4)]
-    quarters = axis("", of="category", data=[], boundaryGap=False)
+        series += [*band_edges(colour, f"band {k}", 0.18), line(name, colour, dash, z=4)]
     unit = "axis.gap_effect" if measure == "recent_theil" else "axis.effect"
     return live_option(
         tr("plans.chart", what=tr(f"chart.{TITLES[measure]}")),
         tr,
         legend=legend(*names),
-        xAxis=quarters | {"quarters": True, "axisTick": {"show": False}, "splitLine": {"show": False}},
+        xAxis=quarter_axis(),
         yAxis=top_axis(tr(unit), splitNumber=4),
         series=series,
     )

@@ -43,6 +43,11 @@ EXACT = (
 Key = tuple[int, Hashable]  # seed and arm
 
 
+def run_base(country: Country, options: RunOptions) -> Hashable:
+    """Return what decides a run besides its seed and its centres: the key of ``RUNS``."""
+    return country, options.scenario, options.firms, options.changes
+
+
 @dataclass(eq=False)
 class SeedRun:
     """One arm with one seed: columns and hosts at the ends of quarters; the lists grow."""
@@ -107,7 +112,7 @@ class SeedSample:
         ours = country is load_country(None) and not served_model().extensions
         start = parameters.start_year
         self.shipped_at, self.shipped = shipped_seeds(options, start) if ours else (0, {})
-        base = (country, options.scenario, options.firms, options.changes)
+        base = run_base(country, options)
         self.runs = RUNS.setdefault(base, {})
         RUNS.move_to_end(base)
         while len(RUNS) > KEPT:

@@ -13,11 +13,11 @@ import numpy as np
 
 from experiments.measures.effect_tables import CHANNELS, band_labels, cities_by_band, percent_change
 from experiments.measures.inequality import ranks
+from experiments.measures.number_text import number
 from experiments.measures.panel_checks import Flags
 from experiments.measures.twin_pairs import Pair, mean_and_se
 from viz.app.explore.snapshot import YEAR, SeedPair, Snapshot, Totals
 from viz.app.results.chart_numbers import interval
-from viz.number_text import number
 
 FEWEST_CITIES = 10  # groups with fewer are greyed: one city's firms decide their effect
 FEWEST_SEEDS = 3  # an interval of two is too wide to be drawn

@@ -10,7 +10,7 @@ import math
 
 from scipy.stats import t as student
 
-from viz.number_text import number
+from experiments.measures.number_text import estimate
 
 LEVEL = 0.95
 
@@ -32,14 +32,9 @@ def interval(mean: float, error: float, seeds: float) -> tuple[float, float]:
     return mean - reach, mean + reach
 
 
-def shown(mean: float, error: float = float("nan"), digits: int = 3) -> str:
+def shown(mean: float, error: float = float("nan")) -> str:
     """Return text such as ``+12.3 ± 0.4``."""
-    if not math.isfinite(mean):
-        return "–"
-    size = error if math.isfinite(error) and error > 0 else abs(mean)
-    places = min(4, max(0, (1 if math.isfinite(error) and error > 0 else digits - 1) - power_of_ten(size)))
-    text = number(mean, places, signed=True)
-    return f"{text} ± {number(error, places)}" if math.isfinite(error) else text
+    return str(estimate(mean, error)) if math.isfinite(mean) else "–"
 
 
 def power_of_ten(size: float) -> int:

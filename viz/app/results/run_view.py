@@ -81,7 +81,7 @@ def RunView(folders: Sequence[RunFolder], tr: Translator) -> None:
 
 @solara.component
 def About(folder: RunFolder, tr: Translator) -> None:
-    """What was run, and the file that runs it again."""
+    """The settings of the run, and the file that runs it again."""
     summary = folder.summary
     file = solara.use_memo(lambda: experiment_file(folder), [folder])
     about = tr(

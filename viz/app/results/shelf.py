@@ -14,9 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from experiments.measures.number_text import one_line
 from experiments.results.result_tables import NEEDED
 from experiments.sweep.store_page import FORMAT, FROZEN
-from viz.number_text import one_line
 
 DEPTH = 3  # folders below the one of the server
 MAX_ITEMS = 200  # of the list

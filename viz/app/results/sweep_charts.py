@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.measures.twin_pairs import mean_and_se
+from experiments.measures.robust_effects import FRAGILE
 from experiments.questions.regimes import regime
 from experiments.sweep.analysis.sensitivity import Sensitivity
+from experiments.sweep.estimates import estimate, sign_of
 from experiments.sweep.measures import EFFECTS, METRICS
 from model.parameters import Parameters, describe
 from viz.app.results.chart_numbers import interval, safe, shown
-from viz.app.results.heatmap_options import Cell, bars, cells
+from viz.app.results.heatmap_options import HeatCell, bars, cells
 from viz.app.results.line_options import Estimates, intervals
 from viz.app.results.result_reader import SweepStore
 from viz.app.results.run_charts import interval_captions, unit_name
@@ -74,20 +75,19 @@ def factor_name(factor: str, tr: Translator) -> str:
     return f"{name} ({unit_name(describe(factor)['unit'], tr)})"
 
 
-def estimate(rows: pd.DataFrame, measure: str) -> dict[str, float]:
-    """Return mean, standard error and number of seeds; runs of a replication share draws and are averaged."""
-    return mean_and_se(rows.groupby("replication")[measure].mean())
+def verdict(measure: str, found: Mapping[str, float], tr: Translator, fragile: bool = False) -> str:
+    """Return the sentence on an effect's sign; empty for a measure that is not an effect.
 
-
-def verdict(measure: str, found: Mapping[str, float], tr: Translator) -> str:
-    """Return the sentence on an effect's sign; empty for a measure that is not an effect."""
+    fragile: Further estimates do not show the sign.
+    """
     if measure not in SIGNED or measure == "hosts":
         return ""
     said = regime(found)
     if said == "unclear":
         return tr("results.unsure")
     kind = "gap" if measure.startswith("change_") else "effect"
-    return tr(f"results.verdict.{kind}_{'down' if said == 'closes' else 'up'}")
+    sign = tr(f"results.verdict.{kind}_{'down' if said == 'closes' else 'up'}")
+    return f"{sign} ({tr('results.fragile')})" if fragile else sign
 
 
 def regime_map(finals: pd.DataFrame, measure: str, x: str, y: str, tr: Translator) -> Option:
@@ -101,7 +101,7 @@ def regime_map(finals: pd.DataFrame, measure: str, x: str, y: str, tr: Translato
         if not np.isfinite(one["mean"]):
             continue
         low, high = interval(one["mean"], one["se"], one["seeds"])
-        said = verdict(measure, one, tr)
+        said = verdict(measure, one, tr, measure in SIGNED and sign_of(rows, measure) == FRAGILE)
         text = f"<b>{safe(name)}</b><br>{shown(one['mean'], one['se'])} {safe(unit)}"
         text += f"<br>{tr('results.interval')}: {shown(low)} … {shown(high)}" if np.isfinite(low) else ""
         text += f"<br>{said}" if said else ""
@@ -109,7 +109,7 @@ def regime_map(finals: pd.DataFrame, measure: str, x: str, y: str, tr: Translato
             text += f"<br>{safe(factor_name(factor, tr))}: {safe(level)}"
         text += f"<br>{tr('results.seeds')}: {int(one['seeds'])} · {tr('results.sweep.runs')}: {len(rows)}"
         clear = measure not in SIGNED or said != tr("results.unsure")
-        found.append(Cell(int(i), int(j), one["mean"], clear, text))
+        found.append(HeatCell(int(i), int(j), one["mean"], clear, text))
     return cells(
         across.names,
         up.names,

@@ -58,22 +58,7 @@ def run(
         UserError: The address is taken, the folder of results is missing, or a number is out of range.
         InputError: The table of cities has mistakes.
     """
-    if borders is not None:
-        read_borders(borders)
-        os.environ[BORDERS] = str(borders)
-    if cities is not None:
-        os.environ[CITIES] = str(cities)
-    if results is not None and not results.is_dir():
-        raise UserError(f"there is no folder {results}: --results must name a folder with results")
-    if results is not None:
-        os.environ[RESULTS] = str(results)
-    elif FOLDER.is_dir():
-        os.environ.setdefault(RESULTS, str(FOLDER))
-    if max_sessions is not None:
-        os.environ[MAX_SESSIONS] = str(max_sessions)
-    given = os.environ.get(MAX_SESSIONS, "1")
-    if not (given.isascii() and given.isdecimal() and len(given) <= 4 and 1 <= int(given) <= 1000):
-        raise UserError(f"{MAX_SESSIONS} cannot be {shown(given)}: it must be a whole number from 1 to 1000")
+    _set_options(cities, results, max_sessions, borders)
     # Mistakes in the table are reported before the server starts.
     country = load_country(cities_file())
     count = len(country.cities)
@@ -96,6 +81,28 @@ def run(
     finally:
         gc.enable()  # if the server did not start
         listener.close()
+
+
+def _set_options(
+    cities: Path | None, results: Path | None, max_sessions: int | None, borders: Path | None
+) -> None:
+    """Check the options of the page and set the environment that its sessions read. Raises UserError."""
+    if borders is not None:
+        read_borders(borders)
+        os.environ[BORDERS] = str(borders)
+    if cities is not None:
+        os.environ[CITIES] = str(cities)
+    if results is not None and not results.is_dir():
+        raise UserError(f"there is no folder {results}: --results must name a folder with results")
+    if results is not None:
+        os.environ[RESULTS] = str(results)
+    elif FOLDER.is_dir():
+        os.environ.setdefault(RESULTS, str(FOLDER))
+    if max_sessions is not None:
+        os.environ[MAX_SESSIONS] = str(max_sessions)
+    given = os.environ.get(MAX_SESSIONS, "1")
+    if not (given.isascii() and given.isdecimal() and len(given) <= 4 and 1 <= int(given) <= 1000):
+        raise UserError(f"{MAX_SESSIONS} cannot be {shown(given)}: it must be a whole number from 1 to 1000")
 
 
 def _listen(host: str, port: int) -> socket.socket:

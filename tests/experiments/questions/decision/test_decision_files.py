@@ -16,8 +16,8 @@ from model.country.country import Country
 def test_files_are_written_whole(
     worlds: Callable[[int], list[World]], there: Country, question: Question, tmp_path: Path
 ) -> None:
-    plans = [Plan(name, name) for name in ("nothing", "basic", "later")]
-    told = decision_record(worlds(4), plans, question, "city", there.cities)
+    plans = [Plan(name) for name in ("nothing", "basic", "later")]
+    told = decision_record(worlds(4), plans, question, "city", there)
     folder = tmp_path / "city"
     assert write_decision(folder, told) == folder / PAGE
     assert {one.name for one in folder.iterdir()} == {PAGE, NUMBERS}

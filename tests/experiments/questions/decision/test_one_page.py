@@ -1,22 +1,72 @@
-"""The page of a decision says what was chosen, who wins, and what it cannot know."""
+"""The page of a decision says what was chosen, who wins, and what it cannot know, in two languages."""
 
+import re
 from collections.abc import Callable
 
-from experiments.questions.decision.one_page import UNKNOWN, decision_record, one_page
-from experiments.questions.decision.plans import Plan
+import pytest
+
+from experiments.questions.decision.one_page import LANGUAGES, decision_record, one_page, page_words
+from experiments.questions.decision.plans import PLANS, Plan
 from experiments.questions.decision.worlds import Question, World
 from model.country.country import Country
 
+TWO = (Plan("nothing"), Plan("basic", "basic"), Plan("later", "intelligent", 1.0, 8))
+MADE = {"command": "ls", "version": "0", "rules": "1", "date": "2"}
+Make = Callable[[int], list[World]]
 
-def test_one_page(worlds: Callable[[int], list[World]], there: Country, question: Question) -> None:
-    plans = [Plan(name, f"does {name}") for name in ("nothing", "basic", "later")]
-    told = decision_record(worlds(20), plans, question, "city", there.cities)
-    page = one_page(told, "Made by a test.")
-    assert told["choice"] == "basic"
-    assert "**Robust choice: basic**" in page
-    assert "disagree: the choice is not firm" in page
-    assert page.count("| basic |") == 1
-    assert all(f"- {words[0].upper()}{words[1:]}." in page for words in UNKNOWN)
-    assert "smaller half +1.0 %" in page
-    nothing = one_page({**told, "choice": "nothing"}, "Made by a test.")
-    assert "Nobody: it is what the others are compared with." in nothing
+
+def test_one_page(worlds: Make, there: Country, question: Question) -> None:
+    told = decision_record(worlds(150), TWO, question, "city", there)
+    page = one_page(told, MADE)
+    city = told["city"]["en"]
+    assert told["choice"] == "later"
+    assert (
+        f"**Robust choice: later.** {city} builds a centre of intelligent compute for 2 bn CNY, 2 years later"
+        in page
+    )
+    assert "On average basic gains most (+0.50). The worlds do not tell it apart" in page
+    assert "give different choices, later and basic: **the choice is not firm**" in page
+    assert page.count("| later |") == 1
+    assert all(f"- {text}" in page for text in page_words("en")["unknown"].values())
+    assert "smaller half +1.00 %, largest tenth −2.00 %" in page
+    assert "nan" not in page
+
+
+def test_a_page_for_doing_nothing(worlds: Make, there: Country, question: Question) -> None:
+    told = decision_record(worlds(20), TWO, question, "area", there)
+    page = one_page(told, MADE)
+    assert told["choice"] == "nothing"
+    assert "Nobody: the other plans are compared with it." in page
+    assert "for the good of the city and the cities within 300 km" in page
+    best = {**told, "not_told_apart": ["nothing", "later"]}
+    assert "None gains more than it costs" in one_page(best, MADE).replace("none gains", "None gains")
+
+
+def test_the_chinese_page_has_the_same_numbers_in_its_unit(
+    worlds: Make, there: Country, question: Question
+) -> None:
+    told = decision_record(worlds(150), TWO, question, "city", there)
+    page = one_page(told, MADE, "zh")
+    assert f"{told['city']['zh']}该不该建算力中心" in page
+    assert "预算 20 亿元" in page
+    assert "（+5.00）" in page  # 100 m CNY
+    assert not re.search(r"[a-z]{3,}", page.replace("trading", "").replace("GDP", "").replace("ls", ""))
+
+
+def test_words_agree() -> None:
+    def places(language: str) -> dict[str, set[str]]:
+        flat = {}
+        for name, value in page_words(language).items():
+            for key, text in value.items() if isinstance(value, dict) else [("", value)]:
+                flat[f"{name}.{key}"] = set(re.findall(r"{(\w+)}", text))
+        return flat
+
+    one, two = (places(language) for language in LANGUAGES)
+    assert one.keys() == two.keys()
+    assert {name for name in one if one[name] != two[name]} <= {"nothing_gained."}
+    assert all(f"plan.{plan.name}" in one for plan in PLANS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_columns_are_as_many_as_cells(language: str) -> None:
+    assert len(page_words(language)["columns"].split("|")) == 10

@@ -3,7 +3,8 @@
 import numpy as np
 
 from experiments.ensemble.members import shipped_ensemble
-from experiments.questions.decision.plans import Plan, candidate_plans
+from experiments.questions.decision.forks import Forks
+from experiments.questions.decision.plans import PLANS, Plan
 from experiments.questions.decision.worlds import Question, run_worlds, world_of
 from experiments.study.study import Study, twins
 from model.country.country import Country
@@ -15,8 +16,8 @@ from model.scenarios.scenario_catalogue import find_scenario
 def test_plans_differ_from_doing_nothing_only_by_what_they_do(
     history: RegionalModel, question: Question
 ) -> None:
-    plans = [candidate_plans(20.0)[0], Plan("again", "builds nothing"), candidate_plans(20.0)[1]]
-    found = world_of(history, question, plans, member=3)
+    plans = [PLANS[0], Plan("again"), PLANS[1]]
+    found = world_of(Forks(history), question, plans, member=3)
     assert found.gains["nothing"] == found.gains["again"] == (0.0, 0.0, 0.0, 0.0)
     assert not found.cities["again"].any()
     assert found.cost["basic"] > 0.0

@@ -19,6 +19,7 @@ from viz.app.explore.simulation import Simulation
 @pytest.fixture(scope="module")
 def ready(land) -> list[Any]:
     """Random hosts from 2006 and none, with two seeds, to the end of 2007."""
+    KNOWN.clear()  # runs of other tests of this process
     first = replace(SMALL, scenario="random_hosts", changes=(("capacity_scale", 3.0),))
     sample = PlanSample(land, (first, replace(SMALL, scenario="none")))
     sample.seeds, sample.until = range(3, 5), 32

@@ -76,7 +76,7 @@ def test_numbers_are_told_with_two_digits_of_their_error():
         "c": {**row, "mean": 25.374, "se": 0.5204, "unit": "% of pairs"},
     }
     measured = Measurements({}, numbers)
-    assert [measured.text(name) for name in "abc"] == ["+76 ± 3 %", "−0.64 ± 0.04", "25.4 ± 0.5 %"]
+    assert [measured.text(name) for name in "abc"] == ["+76.4 ± 3.1 %", "−0.645 ± 0.037", "25.37 ± 0.52 %"]
 
 
 def test_options_of_a_step_that_are_invalid_are_refused():

@@ -35,7 +35,7 @@ def _finite(value: float | None) -> TypeGuard[float]:
 
 
 def _decimals(size: float, digits: int) -> int:
-    return min(4, max(0, digits - 1 - math.floor(math.log10(size)))) if size > 0 else 2
+    return min(6, max(0, digits - 1 - math.floor(math.log10(size)))) if size > 0 else 2
 
 
 def number(value: float | None, decimals: int = 2, signed: bool = False) -> Shown:
@@ -66,21 +66,40 @@ def sized(value: float | None, decimals: int = 3, signed: bool = False) -> Shown
 
 def decimals(error: float | None) -> int:
     """Return the decimals that show a figure of a standard error: 2 to 4, 2 if it is not known."""
-    return max(2, _decimals(error, 1)) if _finite(error) else 2
+    return max(2, min(4, _decimals(error, 1))) if _finite(error) else 2
 
 
-def estimate(mean: float | None, error: float | None, signed: bool = True) -> Shown:
-    """Return ``+12.3 ± 0.4``: mean and standard error, rounded to two figures of the error."""
-    return Shown(_estimate(mean, error, signed), mean, error)
+def estimate(
+    mean: float | None,
+    error: float | None,
+    signed: bool = True,
+    decimals: int | None = None,
+    figures: int = 2,
+) -> Shown:
+    """Return ``+12.35 ± 0.43``: mean and standard error, rounded to two figures of the error.
+
+    Without an error, or with one that is mere rounding, the mean has three figures.
+
+    Args:
+        mean: ``n/a`` if it is not defined.
+        error: Left out if it is not defined.
+        signed: Whether a positive mean has a plus sign.
+        decimals: Decimals of both, where every row of a table has the same.
+        figures: Figures of the error, if ``decimals`` is not given.
+    """
+    return Shown(_estimate(mean, error, signed, decimals, figures), mean, error)
 
 
-def _estimate(mean: float | None, error: float | None, signed: bool) -> str:
+def _estimate(
+    mean: float | None, error: float | None, signed: bool, decimals: int | None, figures: int
+) -> str:
     if not _finite(mean):
         return NOT_AVAILABLE
-    if not _finite(error):
-        return _number(mean, _decimals(abs(mean), 3), signed)
-    places = _decimals(error, 2) if error > 0 else _decimals(abs(mean), 3)
-    return f"{_number(mean, places, signed)} ± {_number(error, places, False)}"
+    if decimals is None:
+        sure = not _finite(error) or error <= 1e-9 * abs(mean)
+        decimals = _decimals(abs(mean), 3) if sure else _decimals(error or 0.0, figures)
+    text = _number(mean, decimals, signed)
+    return f"{text} ± {_number(error, decimals, False)}" if _finite(error) else text
 
 
 def sign_of(mean: float | None, error: float | None) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from viz.number_text import decimals, estimate, number, one_line, sized, verdict
+from experiments.measures.number_text import decimals, estimate, number, one_line, sized, verdict
 
 Tables = dict[str, pd.DataFrame]
 Summary = Callable[..., dict[str, Any]]
@@ -34,6 +34,24 @@ Summary = Callable[..., dict[str, Any]]
 def test_estimates_as_text(mean: Any, error: Any, value: str, meaning: str) -> None:
     assert estimate(mean, error) == value
     assert verdict(mean, error) == meaning
+
+
+@pytest.mark.parametrize(
+    ("mean", "error", "text"),
+    [
+        (-0.0163, 0.0068, "−0.016 ± 0.007"),
+        (12.09, 0.12, "+12.1 ± 0.1"),
+        (-13.4, 1.42, "−13 ± 1"),
+        (0.0, 0.0, "0.00 ± 0.00"),
+    ],
+)
+def test_a_wide_table_shows_one_figure_of_the_error(mean: float, error: float, text: str) -> None:
+    assert estimate(mean, error, figures=1) == text
+
+
+def test_a_table_may_set_the_decimals() -> None:
+    assert estimate(1.9, 0.1666, decimals=2) == "+1.90 ± 0.17"
+    assert estimate(12.0, None, decimals=2) == "+12.00"
 
 
 def test_numbers_and_names_as_text() -> None:
