@@ -102,8 +102,8 @@ def interval_note(numbers: ArticleNumbers) -> str:
     return (
         "The interval of the table is predictive: it adds the model's own error of the known period, which "
         f"grows in proportion to time. Of a hundred units it holds {held}; ninety would be right. That error "
-        "was known at the origin, though it was added after the range over members had been seen to fail; without "
-        f"a known period no interval is given. {text}"
+        "was known at the origin, though it was added after the range over members had been seen to fail; "
+        f"without a known period no interval is given. {text}"
     )
 
 
