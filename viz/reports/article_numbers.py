@@ -86,7 +86,7 @@ class ArticleNumbers:
         given: list[Callable[..., str]] = [self.value, self.measured, self.verdict, self.readme, self.span]
         given += [self.typical, self.same_sign, self.seeds_share, self.passed, self.cell, self.part]
         given += [self.index, self.audit_cell, self.rmse, self.covered, self.contests, self.about]
-        given += [self.said, self.far_share, self.held]
+        given += [self.said, self.far_share]
         return {one.__name__: one for one in given}
 
     def value(self, identity: str, scenario: str = "actual", kind: str | None = None) -> str:
@@ -151,10 +151,6 @@ class ArticleNumbers:
                 return line.strip("| ").split("|")[1].strip().removesuffix(" %")
         raise KeyError(f"README.md has no line on {measure}")
 
-    def held(self, effect: str) -> str:
-        """Return the share of runs with new seeds, %, within the range of members without part in them."""
-        return str(number(100.0 * _one(self.held_out["rows"], effect=effect)["covered"], 0))
-
     def far_share(self) -> str:
         """Return the share of members, %, in which far cities gain more than near ones (C13)."""
         members, defaults = (
@@ -191,8 +187,9 @@ class ArticleNumbers:
         return str(number(_one(self._contest(contest)["scores"], forecast=forecast)["rmse"], 3))
 
     def covered(self, contest: str, which: str = "covered") -> str:
-        """Return the share of units, %, within the 90 % interval of the model."""
-        return str(number(100.0 * _one(self._contest(contest)["scores"], forecast=MODEL)[which], 0))
+        """Return the share of units, %, within the predictive 90 % interval of the model, if it has one."""
+        share = _one(self._contest(contest)["scores"], forecast=MODEL)[which]
+        return "none given" if share is None else str(number(100.0 * share, 0))
 
     def _contest(self, name: str) -> Plain:
         return _one(self.forecast["contests"], name=name)
@@ -237,7 +234,6 @@ class ArticleNumbers:
             "truths": self.ranks["truths"],
             "ranks_below": in_words(self.ranks["below_level"]),
             "smallest_p": number(self.ranks["smallest_p"], 2),
-            "held_runs": len(self.held_out["runs"]),
             "part_members": len(self.parts["members"]),
             "bootstraps": self.indices["samples"],
             "correlation": number(self.indices["correlation"], 2),

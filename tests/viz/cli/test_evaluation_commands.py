@@ -14,6 +14,7 @@ from experiments.evaluation.estimators.double_ml import (
     double_ml,
 )
 from experiments.evaluation.known_effect import CONTROLS, known_panel
+from experiments.evaluation.moderated_mediation import EFFECTS, REFUSAL
 from tests.support.city_panels import random_host_results
 from tests.support.cli import call
 from viz.cli.evaluation_commands import show_evaluation
@@ -108,9 +109,16 @@ def test_an_own_table(tmp_path: Path) -> None:
         "channel",
         "--learner",
         "lasso",
+        "--also",
+        "mediation",
     )
     assert answer.exit_code == 0, answer.output
     table = pd.read_parquet(out / "table.parquet")
+    parts = table[table["table"] == "mediation"]
+    assert parts["item"].tolist() == [f"channel by half: {effect}" for effect in EFFECTS]
+    assert parts[["estimate", "se", "low", "high"]].notna().all().all()
+    assert " ".join(REFUSAL.split()) in " ".join(answer.stdout.split())
+    assert REFUSAL in (out / "report.html").read_text(encoding="utf-8")
 
     ordered = frame.assign(city_id=pd.factorize(frame["city"], sort=True)[0])
     expected = double_ml(ordered, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings("lasso"))
