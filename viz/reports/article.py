@@ -98,12 +98,12 @@ def interval_note(numbers: ArticleNumbers) -> str:
     )
     if not given:
         return text
-    held = " and ".join(f"{numbers.covered(name)} per cent of {name}" for name in given)
+    held = ", ".join(f"{numbers.covered(name)} ({name})" for name in given)
     return (
         "The interval of the table is predictive: it adds the model's own error of the known period, which "
-        f"grows in proportion to time. It holds {held}, where ninety would be right. That error was known at "
-        "the origin, though it was added after the range over members had been seen to fail; without a known "
-        f"period no interval is given. {text}"
+        f"grows in proportion to time. Of a hundred units it holds {held}; ninety would be right. That error "
+        "was known at the origin, though it was added after the range over members had been seen to fail; "
+        f"without a known period no interval is given. {text}"
     )
 
 

@@ -47,6 +47,11 @@ class ArticleNumbers:
         return self._file("validation/scorecard.json")
 
     @cached_property
+    def small_card(self) -> Plain:
+        """``scorecard_small.json``."""
+        return self._file("validation/scorecard_small.json")
+
+    @cached_property
     def audit(self) -> Plain:
         """``audit.json``."""
         return self._file("bench/audit.json")
@@ -126,9 +131,14 @@ class ArticleNumbers:
         """Return the seeds' share of the variance of one run, %."""
         return str(number(100.0 * self.ranges.loc[effect]["seeds_share"], 0))
 
-    def passed(self, which: str) -> str:
-        """Return the share of passes, %, of the ``claimed`` facts or of ``all``."""
-        return str(number(100.0 * self.card[f"pass_{which}"], 1))
+    def passed(self, which: str, small: bool = False) -> str:
+        """Return the share of passes, %, of the ``claimed`` facts or of ``all``, with its error over seeds.
+
+        small: of the smaller run.
+        """
+        card = self.small_card if small else self.card
+        share, error = (100.0 * card[f"{name}_{which}"] for name in ("pass", "error"))
+        return str(estimate(share, error, signed=False, decimals=1))
 
     def cell(self, first: str, row: str, column: str) -> str:
         """Return a cell of the table of docs/experiments.md whose first heading and row begin so."""
@@ -248,6 +258,8 @@ class ArticleNumbers:
             "facts": len(self.card["rows"]),
             "facts_claimed": sum(row["claimed"] for row in self.card["rows"]),
             "card_seeds": self.card["seeds"],
+            "card_firms": f"{self.card['firms']:,}",
+            "small_card_firms": f"{self.small_card['firms']:,}",
             "forecast_members": self.forecast["members"],
         }
         return str(known[what])

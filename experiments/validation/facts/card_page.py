@@ -21,6 +21,7 @@ from experiments.study.run_key import rules_fingerprint
 from experiments.study.study import Study
 from experiments.validation.facts.scorecard import Figures, pass_error, pass_rate
 from experiments.validation.facts.thirty_facts import LEFT_OUT
+from model.parameters import Parameters
 
 Plain = dict[str, Any]  # of a file: plain values by name
 
@@ -97,10 +98,7 @@ def page(contents: Plain, smaller: Sequence[Plain] = ()) -> str:
         f"Facts that fewer than {100 * LEAST:.0f} % of the seeds pass, each with its cause:",
         "",
     ]
-    lines += [
-        f"- **{row['id']}** ({100 * row['passed']:.0f} %): {row['cause'] or 'chance of a seed'}."
-        for row in low
-    ]
+    lines += [f"- **{row['id']}** ({100 * row['passed']:.0f} %): {_cause(row)}." for row in low]
     lines += ["", "Facts of the list that are not judged:", ""]
     lines += [f"- {name}: {why}." for name, why in LEFT_OUT.items()]
     return "\n".join(lines).rstrip() + "\n"
@@ -123,6 +121,21 @@ def _table(rows: Sequence[Plain]) -> list[str]:
         cells += [spread, passed, "yes" if row["claimed"] else "no"]
         lines.append("| " + " | ".join(str(cell).replace("|", "/") for cell in cells) + " |")
     return lines
+
+
+def _cause(row: Plain) -> str:
+    """Return why seeds miss a fact: its cause, parameters with their meaning, and whether the mean passes."""
+    known, names = Parameters.model_fields, str(row["cause"]).split(", ")
+    text = str(row["cause"]) or "chance of a seed"
+    if all(name in known for name in names):
+        text = " and ".join(f"the value of `{name}` ({known[name].description})" for name in names)
+    ends = [abs(row["mean"] - end) for end in (row["low"], row["high"]) if end is not None]
+    inside = (row["low"] is None or row["mean"] >= row["low"]) and (
+        row["high"] is None or row["mean"] <= row["high"]
+    )
+    if inside and ends and row["sd"]:
+        text += f"; the mean passes, by {min(ends) / row['sd']:.1f} s.d. of a seed"
+    return text
 
 
 def _share(contents: Plain, which: str) -> str:

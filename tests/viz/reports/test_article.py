@@ -58,7 +58,7 @@ def test_a_range_over_members_is_not_called_a_forecast_interval(numbers: Article
     assert "holds 20 to 20 per cent" in interval_note(plain)
     assert "predictive" not in interval_note(plain)
     plain.__dict__["forecast"] = {"contests": [{"name": "a", "scores": [{**row, "covered": 0.9}]}]}
-    assert "It holds 90 per cent of a" in interval_note(plain)
+    assert "it holds 90 (a);" in interval_note(plain)
     rows = str(composed(numbers)["forecast_rows"])
     assert rows.count("\n") == 5
     assert rows.count("none given") == 3

@@ -38,4 +38,5 @@ def test_a_page_has_ranges_of_seeds_and_intervals_of_shares() -> None:
     )
     assert "| 0.5 ± 0.1 [0.3 to 0.7] | 50 % [40 to 60] | yes |" in text
     assert "**50.0 ± 5.0 % of fact × seed passes on the 1 facts" in text
+    assert "- **a** (50 %): chance of a seed; the mean passes, by 5.0 s.d. of a seed." in text
     assert "Smaller runs" not in text
