@@ -186,7 +186,7 @@ def _arm(
     }
 
 
-def made_with(settings: Settings) -> dict[str, Any]:
+def made_with(settings: Settings) -> dict[str, object]:
     """Return how the same study is made on the command line and in Python."""
     tables = ("cities", "sheet", "year", "centres", "links")
     files = {name: str(getattr(settings, name)) for name in tables}

@@ -1,28 +1,31 @@
 """``python -m experiments.ensemble``: what moves the headlines of the ensemble, and through which mechanisms.
 
 Writes indices of ``group_sensitivity``, parts of ``decomposition``, coverage of ``held_out`` and the check of
-``posterior`` to docs/bench; parts and coverage take about 20 and 1 CPU-seconds a member and continue where
-they stood.
+``posterior`` to docs/bench; a member's parts take about 20 CPU-seconds, a run of coverage about one. Both
+continue where they stood.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from experiments.ensemble.decomposition import PARTS, member_parts, parts_table
 from experiments.ensemble.group_sensitivity import SAMPLES, largest_correlation, sensitivities
-from experiments.ensemble.held_out import coverage, effects_with_seed
+from experiments.ensemble.held_out import COLUMNS, HEADLINES, coverage, effects_with_seed, planned_runs
 from experiments.ensemble.members import Ensemble, shipped_ensemble
 from experiments.ensemble.posterior import factor_correlations, figures_check
 from experiments.ensemble.reduced_country import reduced_country
-from experiments.storage.json_file import json_text
+from experiments.storage.atomic_write import write_whole
+from experiments.storage.json_file import json_text, read_object
 from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
+from experiments.study.same_rules import same_rules
 from experiments.study.study import Study, twins
 from model.country.country import shipped_country
 from model.parameters import Parameters
@@ -35,7 +38,9 @@ SENSITIVITY, DECOMPOSITION = Path("docs/bench/sensitivity.json"), Path("experime
 POSTERIOR = Path("docs/bench/posterior.json")
 PAIRS = 10
 COVERAGE = Path("docs/bench/coverage.json")
-MEMBERS = 24
+MEMBERS, SEEDS = 24, 10
+AT_ONCE = 10  # runs of coverage, about a second each, between two writings of their file
+DIGITS = 5
 
 
 def made_by(found: Ensemble, command: str) -> Plain:
@@ -47,6 +52,12 @@ def made_by(found: Ensemble, command: str) -> Plain:
         "rules": rules_fingerprint(),
         "ensemble": {name: found.about[name] for name in ("rules", "date", "cities", "firms", "scenario")},
     }
+
+
+def _finished(file: Path, key: str) -> list[Any]:
+    """Return what a file holds under a key, none if its rules do not give the results of the present ones."""
+    before: Plain = read_object(file) if file.is_file() else {"rules": ""}
+    return list(before[key]) if same_rules(before["rules"]) else []
 
 
 def ensemble_study(found: Ensemble) -> Study:
@@ -66,16 +77,13 @@ def write_sensitivity(found: Ensemble, file: Path, samples: int) -> None:
         "correlation": round(largest_correlation(found), 3),
         "rows": rows,
     }
-    file.write_text(json_text(contents), encoding="utf-8")
+    write_whole(file, json_text(contents))
 
 
 def write_decomposition(found: Ensemble, file: Path, members: int) -> None:
     """Write the parts of members, each as soon as it has been run, and their table."""
     study = ensemble_study(found)
-    lines: list[Plain] = []
-    if file.is_file():
-        before = json.loads(file.read_text(encoding="utf-8"))
-        lines = before["members"] if before["rules"] == rules_fingerprint() else []
+    lines: list[Plain] = _finished(file, "members")
     for member in found.evenly(members):
         if any(line["member"] == member for line in lines):
             continue
@@ -89,7 +97,7 @@ def write_decomposition(found: Ensemble, file: Path, members: int) -> None:
             "rows": parts_table(lines).round(4).to_dict("records"),
             "members": lines,
         }
-        file.write_text(json_text(contents), encoding="utf-8")
+        write_whole(file, json_text(contents))
         print(f"{len(lines)} of {members} members", file=sys.stderr, flush=True)
 
 
@@ -103,29 +111,29 @@ def write_posterior(found: Ensemble, file: Path) -> None:
         "figures": figures_check(found).round(4).to_dict("records"),
         "correlations": pairs.head(PAIRS).round(3).to_dict("records"),
     }
-    file.write_text(json_text(contents), encoding="utf-8")
+    write_whole(file, json_text(contents))
 
 
-def write_coverage(found: Ensemble, file: Path, members: int) -> None:
-    """Write how many runs of members with new seeds the range of the other members holds."""
-    study, new = ensemble_study(found), found.about["seeds"]
-    lines: list[Plain] = []
-    if file.is_file():
-        before = json.loads(file.read_text(encoding="utf-8"))
-        lines = before["runs"] if before["rules"] == rules_fingerprint() else []
-    for place, member in enumerate(found.evenly(members)):
-        if any(line["member"] == member for line in lines):
-            continue
-        seed = new + 1 + place % new
+def write_coverage(found: Ensemble, file: Path, members: int, seeds: int) -> None:
+    """Write how many runs of members with new seeds the range of the members outside their fold holds."""
+    study, first = ensemble_study(found), found.about["seeds"] + 1
+    runs: list[list[float]] = _finished(file, "runs")
+    known = {(run[0], run[1]) for run in runs}
+    missing = [one for one in planned_runs(found.evenly(members), first, seeds) if one not in known]
+    for count, (member, seed) in enumerate(missing, 1):
         effects = effects_with_seed(study, found.values(member), seed)
-        lines.append({"member": member, "seed": seed, "effects": effects})
+        runs.append([member, seed, *(round(effects[name], DIGITS) for name in HEADLINES)])
+        if count % AT_ONCE and count < len(missing):
+            continue
+        table = coverage(found, pd.DataFrame(runs, columns=list(COLUMNS))).round(4)
         contents = {
-            **made_by(found, f"{COMMAND} coverage --members {members}"),
-            "rows": coverage(found, lines).round(4).to_dict("records"),
-            "runs": lines,
+            **made_by(found, f"{COMMAND} coverage --members {members} --seeds {seeds}"),
+            "rows": table.dropna(axis="columns").to_dict("records"),
+            "columns": list(COLUMNS),
+            "runs": sorted(runs),
         }
-        file.write_text(json_text(contents), encoding="utf-8")
-        print(f"{len(lines)} of {members} members", file=sys.stderr, flush=True)
+        write_whole(file, json_text(contents))
+        print(f"{len(runs)} runs, {len(missing) - count} missing", file=sys.stderr, flush=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -133,6 +141,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog=COMMAND)
     parser.add_argument("what", choices=("sensitivity", "decomposition", "coverage", "posterior"))
     parser.add_argument("--members", type=int, default=MEMBERS, help=f"to run (default {MEMBERS})")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help=f"of coverage, new ones (default {SEEDS})")
     parser.add_argument("--samples", type=int, default=SAMPLES, help=f"of the bootstrap (default {SAMPLES})")
     parser.add_argument("--json", type=Path, help="file (default: in docs/bench)")
     given = parser.parse_args(arguments)
@@ -143,7 +152,7 @@ def main(arguments: list[str] | None = None) -> None:
     elif given.what == "decomposition":
         write_decomposition(shipped_ensemble(), given.json or DECOMPOSITION, given.members)
     else:
-        write_coverage(shipped_ensemble(), given.json or COVERAGE, given.members)
+        write_coverage(shipped_ensemble(), given.json or COVERAGE, given.members, given.seeds)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from experiments.measures.twin_pairs import Pair
 from experiments.study.one_run import FLOWS
 from experiments.sweep.experiment_file import PRESETS, Experiment, read_experiment
 from experiments.sweep.measures import CITY_MEASURES
+from model.economy.centre_tables import NEVER
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
 
@@ -47,6 +48,24 @@ def with_factors(parameters: Parameters, values: Mapping[str, float]) -> Paramet
         for name in scales.get(factor, ()):
             changes[name] = changes.get(name, getattr(parameters, name)) * value
     return parameters.changed(**{name: value for name, value in changes.items() if name not in given})
+
+
+def shared_quarters(model: RegionalModel) -> int:
+    """Return for how many quarters a run has the bits of its twin: until its first centre opens.
+
+    0 where providers build centres, and where an extension may read those that are still to open.
+    """
+    if model.parameters.building_slots or model.extended.extensions:
+        return 0
+    return max(min((opening.quarter for opening in model.openings), default=0) - 1, 0)
+
+
+def twin_of(model: RegionalModel) -> RegionalModel:
+    """Return a copy of a run within its ``shared_quarters`` whose centres never open: its twin to the bit."""
+    twin = model.fork()
+    table = twin.state["providers"]
+    table["opens"] = np.full(table.rows, NEVER)
+    return twin
 
 
 def cities_by_year(model: RegionalModel, until: int) -> dict[str, Floats]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.codebook import BANDS, CHANNELS, FIXED_CONTROLS, MODERATORS
-from experiments.evaluation.further_tables import further_rows, policy_rows
+from experiments.evaluation.further_tables import further_rows, mediation_rows, policy_rows
 from experiments.evaluation.held_channels import HELD_CHANNELS, runs_with_held_channels
 from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, all_rows
 from experiments.evaluation.rerun import RepeatableResults, check_repeatable, read_repeatable
@@ -36,7 +36,8 @@ class EvaluationOptions:
     """Outcome, learner and extras of an evaluation.
 
     ``left_out``: hosts per seed whose own effect is found by a further run; ``doubleml``: add its estimators;
-    ``further``: add further designs, of the first seed; ``policy``: add effects by indirect inference.
+    ``further``: add further designs, of the first seed; ``policy``: add effects by indirect inference;
+    ``mediation``: add moderated mediation, of the first seed.
     """
 
     outcome: str = "log_innovations"
@@ -45,6 +46,7 @@ class EvaluationOptions:
     doubleml: bool = False
     further: bool = False
     policy: bool = False
+    mediation: bool = False
     flaws: Flaws = field(default_factory=Flaws)
 
 
@@ -151,6 +153,7 @@ def evaluate_seed(job: SeedJob) -> list[TableRow]:
     rows = [*all_rows(subject, job.close, job.first), *_gap_indices(results, job.seed)]
     rows += further_rows(subject) if job.options.further and job.first else []
     rows += policy_rows(subject) if job.options.policy else []
+    rows += mediation_rows(subject) if job.options.mediation and job.first else []
     return rows + (list(_held(results, job.seed, subject)) if job.close else [])
 
 

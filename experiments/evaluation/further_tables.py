@@ -15,6 +15,7 @@ from experiments.evaluation.estimators.did_adapter import (
     matched,
     synthetic_difference,
 )
+from experiments.evaluation.estimators.double_ml import DoubleMLSettings
 from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.event_study import event_study
 from experiments.evaluation.estimators.few_hosts import romano_wolf_p
@@ -25,14 +26,16 @@ from experiments.evaluation.estimators.fixest_adapter import (
     poisson,
 )
 from experiments.evaluation.estimators.panel_data import panel_data
+from experiments.evaluation.estimators.partially_linear_iv import partially_linear_iv
 from experiments.evaluation.estimators.spatial_durbin import spatial_durbin
 from experiments.evaluation.indirect_inference.policy_effects import MEANINGS, policy_effects
 from experiments.evaluation.indirect_inference.simulated_worlds import TRUTH
+from experiments.evaluation.moderated_mediation import moderated_mediation
 from experiments.evaluation.paper_tables import PanelWithRoles, TableRow, row_of
 from experiments.measures.number_text import estimate
 from model.files.user_tables import InputError
 
-TABLE, POLICY = "further", "policy"
+TABLE, POLICY, MEDIATION = "further", "policy", "mediation"
 PACKAGES = ("pyfixest", "diff_diff", "spreg")
 
 
@@ -105,6 +108,30 @@ def policy_rows(subject: PanelWithRoles) -> list[TableRow]:
     ]
 
 
+def mediation_rows(subject: PanelWithRoles) -> list[TableRow]:
+    """Return moderated mediation of every channel by every moderator.
+
+    Raises InputError if the panel has no channels or no moderators.
+    """
+    if not subject.channels or not subject.moderators:
+        raise InputError(["moderated mediation needs channels and moderators: name columns of the panel"])
+    rows: list[TableRow] = []
+    for channel, label in subject.channels.items():
+        for moderator, trait in subject.moderators.items():
+            item = f"{label} by {trait}"
+            controls = [name for name in subject.controls if name != channel]
+            try:
+                found = moderated_mediation(
+                    subject.panel, channel, moderator, subject.outcome, "centre", controls, seed=subject.seed
+                )
+            except InputError as error:
+                rows.append({"table": MEDIATION, "item": item, "note": str(error)})
+                continue
+            for row in found.to_dict("records"):
+                rows.append({"table": MEDIATION, "item": f"{item}: {row.pop('effect')}", **row})
+    return rows
+
+
 def _designs(subject: PanelWithRoles, roles: FurtherRoles) -> dict[str, Callable[[], Estimate]]:
     panel, outcome, controls = subject.panel, subject.outcome, subject.controls
     cluster = roles.cluster or "city_id"
@@ -112,7 +139,7 @@ def _designs(subject: PanelWithRoles, roles: FurtherRoles) -> dict[str, Callable
     shared = "year" in "^".join(effects)
     effects = effects if shared else (*effects, "year")
     found: dict[str, Callable[[], Estimate]] = {
-        f"fixed effects {', '.join(effects)}; errors by {cluster}"
+        f"fixed effects {', '.join(effects)}; errors by {cluster}".replace("city_id", "city")
         + (f"; weights {roles.weights}" if roles.weights else ""): lambda: further_fixed_effects(
             panel, outcome, controls=controls, effects=effects, cluster=cluster, weights=roles.weights
         )
@@ -124,6 +151,10 @@ def _designs(subject: PanelWithRoles, roles: FurtherRoles) -> dict[str, Callable
         names = roles.instruments
         found[f"instruments: {', '.join(names)}"] = lambda: instrumented(
             panel, names, outcome, controls=controls, cluster=cluster
+        )
+        by_lasso = DoubleMLSettings("lasso", seed=subject.seed, cov_type="cluster")
+        found[f"instruments, controls by lasso: {', '.join(names)}"] = lambda: partially_linear_iv(
+            panel, names, outcome, "centre", controls, by_lasso
         )
     for method in ("dr", "ipw"):
         found[f"difference-in-differences, {METHODS[method]}"] = partial(
@@ -163,8 +194,7 @@ def _rows(item: str, found: Estimate) -> Iterator[TableRow]:
 def _honest(subject: PanelWithRoles) -> Iterator[TableRow]:
     """Yield the event study's interval where trends differ by so many times the largest lead's step."""
     try:
-        found = event_study(subject.panel, subject.outcome)
-        bounds = honest_bounds(found)
+        bounds = honest_bounds(event_study(subject.panel, subject.outcome))
     except InputError as error:
         yield {"table": TABLE, "item": "honest bounds of the event study", "note": str(error)}
         return
@@ -172,7 +202,7 @@ def _honest(subject: PanelWithRoles) -> Iterator[TableRow]:
         yield {
             "table": TABLE,
             "item": f"honest bounds of the event study, trends off by {row.size:g} × the largest before",
-            "estimate": float(found.params["mean"]),
+            "estimate": float(row.estimate),
             "low": float(row.low),
             "high": float(row.high),
         }

@@ -8,6 +8,7 @@ from agents.suggestions import shown_key
 from experiments.evaluation.estimators.few_hosts import join_count
 from experiments.evaluation.estimators.panel_data import PanelData
 from experiments.evaluation.estimators.within_transform import within
+from experiments.measures.ols import unexplained_part, unit_columns
 from model.files.user_tables import InputError
 
 FEW_TREATED = 5
@@ -24,7 +25,7 @@ def refuse_unidentified(data: PanelData, treatment: str) -> None:
     if not within(data.outcome, data.city, data.year).any():
         what = "is the same in every year but for what all cities share: there is nothing to explain"
         raise InputError([f"column {shown_key(data.outcome_name)} {what}"])
-    controls = _scaled(within(data.controls, data.city, data.year))
+    controls = unit_columns(within(data.controls, data.city, data.year))
     if not controls.shape[1] or _unexplained(left, controls) > EXPLAINED:
         return
     alone = [
@@ -33,7 +34,7 @@ def refuse_unidentified(data: PanelData, treatment: str) -> None:
         if _unexplained(left, controls[:, [place]]) <= EXPLAINED
     ]
     which = f"the control {shown_key(alone[0])}" if alone else f"the {len(data.control_names)} controls"
-    raise InputError([f"column {shown_key(treatment)} is told in full by {which}: leave what repeats it out"])
+    raise InputError([f"column {shown_key(treatment)} is fully determined by {which}: omit it"])
 
 
 def remarks_on(data: PanelData, treatment: str) -> list[str]:
@@ -67,7 +68,7 @@ def remarks_on(data: PanelData, treatment: str) -> list[str]:
                 f"control {shown_key(name)} repeats others or never changes: it explains nothing more"
             )
         else:
-            kept = np.column_stack([kept, _scaled(column[:, None])])
+            kept = np.column_stack([kept, unit_columns(column[:, None])])
     return found
 
 
@@ -78,15 +79,6 @@ def _why_absorbed(data: PanelData) -> str:
     return "changes in all cities in the same years: cities are needed that have no centre yet"
 
 
-def _scaled(columns: np.ndarray) -> np.ndarray:
-    return columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-300)
-
-
 def _unexplained(column: np.ndarray, others: np.ndarray) -> float:
     """Return the part of a column's norm that a least-squares fit on others leaves."""
-    norm = float(np.linalg.norm(column))
-    if norm == 0.0:
-        return 0.0
-    scaled = column / norm
-    fit = np.linalg.lstsq(others, scaled, rcond=None)[0]
-    return float(np.linalg.norm(scaled - others @ fit))
+    return float(np.linalg.norm(unexplained_part(unit_columns(column), others)))

@@ -78,16 +78,11 @@ def splits(
     rows = []
     for moderator in moderators:
         data = panel_data(frame, outcome, treatment, [moderator, *controls], city=city, year=year)
-        trait = data.controls[:, 0]
-        if _changes(trait, data):
-            raise InputError(
-                [f"{moderator} changes within a city: a split needs a trait from before treatment"]
-            )
-        of_city = trait[np.unique(data.city, return_index=True)[1]]
-        upper = trait > np.median(of_city)
+        score = standardised_trait(data, moderator)
+        upper = score > np.median(score[np.unique(data.city, return_index=True)[1]])
         plain = data if moderator not in controls else _without_first(data)
         low, high = (_half(plain, rows_of, settings) for rows_of in (~upper, upper))
-        both = _interacted(plain, (trait - of_city.mean()) / of_city.std(), moderator, settings)
+        both = _interacted(plain, score, moderator, settings)
         rows.append(
             {
                 "moderator": moderator,
@@ -108,12 +103,16 @@ def _without_first(data: PanelData) -> PanelData:
     return replace(data, controls=data.controls[:, 1:], control_names=data.control_names[1:])
 
 
-def _changes(trait: Floats, data: PanelData) -> bool:
-    low = np.full(data.cities, np.inf)
-    high = np.full(data.cities, -np.inf)
-    np.minimum.at(low, data.city, trait)
-    np.maximum.at(high, data.city, trait)
-    return bool((high > low).any())
+def standardised_trait(data: PanelData, moderator: str) -> Floats:
+    """Return the first control, (n,), with mean 0 and standard deviation 1 over cities.
+
+    Raises InputError for a trait that changes within a city.
+    """
+    trait = data.controls[:, 0]
+    of_city = trait[np.unique(data.city, return_index=True)[1]]
+    if (trait != of_city[data.city]).any():
+        raise InputError([f"{moderator} changes within a city: a split needs a trait from before treatment"])
+    return np.asarray((trait - of_city.mean()) / of_city.std())
 
 
 def _half(data: PanelData, rows: np.ndarray, settings: DoubleMLSettings | None) -> tuple[float, float]:

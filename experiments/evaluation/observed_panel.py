@@ -15,7 +15,7 @@ from agents.suggestions import shown_key
 from experiments.evaluation.codebook import BANDS, CHANNELS, CODEBOOK, FIXED_CONTROLS, MODERATORS
 from experiments.evaluation.estimators.panel_data import panel_data
 from experiments.evaluation.evaluate import Evaluation, summarise_over_seeds
-from experiments.evaluation.further_tables import FurtherRoles, further_rows, policy_rows
+from experiments.evaluation.further_tables import FurtherRoles, further_rows, mediation_rows, policy_rows
 from experiments.evaluation.identification import refuse_unidentified, remarks_on
 from experiments.evaluation.paper_tables import PanelWithRoles, all_rows
 from experiments.evaluation.simulated_panel import exposures
@@ -226,10 +226,12 @@ def evaluate_observed(
     doubleml: bool = False,
     sheet: str | None = None,
     policy: bool = False,
+    mediation: bool = False,
 ) -> Evaluation:
     """Reproduce the tables of a paper on a panel of real cities, whose true effects are unknown.
 
-    policy: add total, own and spillover effects by indirect inference.
+    policy: add total, own and spillover effects by indirect inference; mediation: add moderated mediation of
+    every channel by every moderator.
 
     Raises InputError for a table with mistakes.
     """
@@ -254,6 +256,7 @@ def evaluate_observed(
     )
     more = [] if roles.further is None else further_rows(subject, roles.further)
     more += policy_rows(subject) if policy else []
+    more += mediation_rows(subject) if mediation else []
     rows = pd.DataFrame([{"seed": 0, **row} for row in [*all_rows(subject), *more]])
     facts = {
         "scenario": "observed",

@@ -176,7 +176,9 @@ def _partial(hosts: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndar
         return unknown, unknown
     scores = (values - values.mean(axis=0)) / values.std(axis=0)
     try:
-        fit = clustered_fit(hosts["effect"], np.column_stack([np.ones(len(hosts)), scores]), hosts["seed"])
+        slopes, errors = clustered_fit(
+            hosts["effect"], np.column_stack([np.ones(len(hosts)), scores]), hosts["seed"]
+        )
     except ValueError:  # fewer hosts than moderators
         return unknown, unknown
-    return signs * fit.coefficients[1:], fit.errors[1:]
+    return signs * slopes[1:], errors[1:]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
@@ -12,6 +10,16 @@ from experiments.measures.panel_checks import Floats
 from model.files.user_tables import InputError
 
 Codes = npt.NDArray[np.int64]
+
+
+def unit_columns(columns: Floats) -> Floats:
+    """Divide columns (n, k) by their Euclidean norms; a column of zeros remains."""
+    return np.asarray(columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-300))
+
+
+def unexplained_part(columns: Floats, others: Floats) -> Floats:
+    """Return the residuals of columns, (n,) or (n, k), regressed on others (n, q), which may be dependent."""
+    return columns - others @ np.linalg.lstsq(others, columns, rcond=None)[0] if others.shape[1] else columns
 
 
 def dependent(columns: Floats) -> bool:
@@ -35,27 +43,22 @@ def group_sums(rows: Floats, group: Codes) -> Floats:
     return np.column_stack([np.bincount(group, column) for column in rows.T])
 
 
-def sandwich(regressors: Floats, meat: Floats, clusters: int) -> Floats:
-    """Return G/(G − 1)·(X'X)⁻¹ M (X'X)⁻¹, the covariance (k, k) for G clusters. [Liang & Zeger 1986]"""
-    bread = np.linalg.pinv(regressors.T @ regressors)
-    return np.asarray(clusters / (clusters - 1) * bread @ meat @ bread)
+def sandwich(regressors: Floats, meat: Floats, clusters: int, estimated: int) -> Floats:
+    """Return the covariance (k, k) of n rows in G clusters: G/(G − 1)·(n − 1)/(n − q)·(X'X)⁻¹ M (X'X)⁻¹.
+
+    estimated: q coefficients, those of other regressors included.
+    [Liang & Zeger 1986; Cameron & Miller 2015, J. Human Resources 50(2)]
+    """
+    rows, bread = len(regressors), np.linalg.pinv(regressors.T @ regressors)
+    factor = clusters / (clusters - 1) * (rows - 1) / max(rows - estimated, 1)
+    return np.asarray(factor * bread @ meat @ bread)
 
 
-@dataclass(frozen=True)
-class ClusteredFit:
-    """Coefficients (k,), their standard errors (k,; NaN with fewer than two clusters), rows and clusters."""
+def clustered_fit(outcome: ArrayLike, regressors: ArrayLike, clusters: ArrayLike) -> tuple[Floats, Floats]:
+    """Return coefficients (k,) of the outcome (n,) on columns (n, k), and their standard errors (k,).
 
-    coefficients: Floats
-    errors: Floats
-    rows: int
-    clusters: int
-
-
-def clustered_fit(outcome: ArrayLike, regressors: ArrayLike, clusters: ArrayLike) -> ClusteredFit:
-    """Regress the outcome (n,) on columns (n, k), a constant among them if there is to be one.
-
-    Rows of one cluster (n,) may depend on each other: the covariance is the sandwich times
-    (n − 1)/(n − k). [Cameron & Miller 2015, J. Human Resources 50(2)]
+    A constant is among the columns if there is to be one. Rows of one cluster (n,) may depend on each other;
+    errors are NaN with fewer than two clusters.
 
     Raises InputError if the columns depend on each other or there are no more rows than columns.
     """
@@ -64,10 +67,8 @@ def clustered_fit(outcome: ArrayLike, regressors: ArrayLike, clusters: ArrayLike
     if rows <= columns:
         raise InputError([f"{rows} rows are too few for {columns} coefficients"])
     coefficients, residuals = least_squares(x, y)
-    codes = np.unique(np.asarray(clusters), return_inverse=True)[1]
-    sums = group_sums(x * residuals[:, None], codes)
+    sums = group_sums(x * residuals[:, None], np.unique(clusters, return_inverse=True)[1])
     if len(sums) < 2:
-        return ClusteredFit(coefficients, np.full(columns, np.nan), rows, len(sums))
-    covariance = (rows - 1) / (rows - columns) * sandwich(x, sums.T @ sums, len(sums))
-    variances = np.maximum(np.diag(covariance), 0.0)  # rounding may leave an exact fit below 0
-    return ClusteredFit(coefficients, np.sqrt(variances), rows, len(sums))
+        return coefficients, np.full(columns, np.nan)
+    variances = np.diag(sandwich(x, sums.T @ sums, len(sums), columns))
+    return coefficients, np.sqrt(np.maximum(variances, 0.0))  # rounding may leave an exact fit below 0

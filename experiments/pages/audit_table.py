@@ -88,6 +88,11 @@ def _score(row: Any) -> str:
     return f"{estimate(row['bias'], row['bias_se'], decimals=3)}; {covered} %"
 
 
+def with_tables(text: str) -> str:
+    """Return the text of the page with the tables renewed. Raises ValueError if it has none."""
+    return replace_block(text, BEGIN, END, audit_tables)
+
+
 def page() -> str:
     """Return the page with its tables renewed. Raises ValueError if it has none."""
-    return replace_block(PAGE.read_text(encoding="utf-8"), BEGIN, END, audit_tables)
+    return with_tables(PAGE.read_text(encoding="utf-8"))

@@ -119,7 +119,7 @@ def search(plans: Sequence[Candidate], folder: Path, firms: int, until: int, see
     return [paths[str(name)] for name in front["scenario"]]
 
 
-def experiment_text(values: Mapping[str, Any], tables: Mapping[str, Any]) -> str:
+def experiment_text(values: Mapping[str, object], tables: Mapping[str, Any]) -> str:
     """Return the file of the sweep."""
     factors = json.dumps(tables["design"]["factors"]["scenario"])
     head = [f"{key} = {json.dumps(value)}" for key, value in values.items()]

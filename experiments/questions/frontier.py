@@ -186,7 +186,7 @@ def drivers(points: pd.DataFrame) -> pd.DataFrame:
         if known.sum() > len(DIMENSIONS) + 2:
             regressors = np.column_stack([np.ones(known.sum()), unit[known]])
             fit = clustered_fit(drawn[name].to_numpy()[known], regressors, np.arange(known.sum()))
-            slope, error = fit.coefficients[1:], fit.errors[1:]
+            slope, error = (part[1:] for part in fit)
         table[f"{name}_slope"] = slope
         table[f"{name}_t"] = [t_value(*both) for both in zip(slope, error, strict=True)]
     return table

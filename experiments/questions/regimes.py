@@ -20,7 +20,7 @@ CLOSES, WIDENS, UNCLEAR = "closes", "widens", "unclear"
 
 
 @dataclass(frozen=True)
-class Axis:
+class GridAxis:
     """An axis of a map: its name, its unit, and the values that parameters take along it.
 
     ``scaled``: the values multiply the defaults of these parameters; else they are the values themselves.
@@ -37,7 +37,7 @@ class Axis:
         return {name: value * getattr(parameters, name) if self.scaled else value for name in self.parameters}
 
 
-LATENCY = Axis(
+LATENCY = GridAxis(
     "cost of latency",
     "multiple of default",
     ("latency_penalty_basic", "latency_penalty_intelligent", "latency_penalty_super"),
@@ -52,8 +52,8 @@ class Map:
 
     id: str
     question: str
-    x: Axis
-    y: Axis
+    x: GridAxis
+    y: GridAxis
 
     def cells(self, parameters: Parameters) -> dict[tuple[float, float], dict[str, float]]:
         """Return the changes of parameters in every cell (x, y)."""
@@ -68,20 +68,20 @@ MAPS = (
     Map(
         "stickiness",
         "hold of home on talent against the cost of latency",
-        Axis("reach of home", "km", ("home_reach",), (30.0, 60.0, 120.0, 240.0, 480.0)),
+        GridAxis("reach of home", "km", ("home_reach",), (30.0, 60.0, 120.0, 240.0, 480.0)),
         LATENCY,
     ),
     Map(
         "mobility",
         "speed at which talent moves against the cost of latency",
-        Axis("talent mobility", "1/quarter", ("talent_mobility",), (0.0, 0.01, 0.03, 0.06, 0.12)),
+        GridAxis("talent mobility", "1/quarter", ("talent_mobility",), (0.0, 0.01, 0.03, 0.06, 0.12)),
         LATENCY,
     ),
     Map(
         "technology",
         "substitution of compute for talent against the weight of compute",
-        Axis("substitution", "elasticity", ("substitution",), (1.0, 1.2, 1.5, 1.8, 2.4)),
-        Axis("weight of compute", "CES weight", ("compute_weight",), (0.05, 0.08, 0.125, 0.2, 0.3)),
+        GridAxis("substitution", "elasticity", ("substitution",), (1.0, 1.2, 1.5, 1.8, 2.4)),
+        GridAxis("weight of compute", "CES weight", ("compute_weight",), (0.05, 0.08, 0.125, 0.2, 0.3)),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -14,34 +15,46 @@ from experiments.study.endless import interruptible, watched
 from experiments.study.settings import Settings, SettingsError
 from experiments.study.study import Study, twins
 from experiments.study.worker_pool import iter_results
-from model.country.country import read_country
+from model.country.country import Country, read_country
 from model.country.synthetic import synthetic_country
 from model.engine.compile.kernel_cache import not_kept
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import quarter_of
+from model.scenarios.scenario import Scenario, ScenarioError, quarter_of
 from model.scenarios.siting import openings_of
 
 WARM_QUARTERS = 4  # after which every event has happened once, including those at the end of a year
 COMPILING = 120.0  # s for compiling, in addition to the time of a run
 Notify = Callable[[str], None]
+_warmed: list[bool] = []  # whether the rules of the model are loaded in this process
 
 
 def make_study(settings: Settings) -> Study:
-    """Return the twin study that settings ask for, with its country. Raises InputError."""
+    """Return the twin study that settings ask for, with its country. Raises InputError, ScenarioError."""
     scenario = settings.scenario_to_run
     if settings.against == "own" and not (scenario.places or scenario.openings):
         raise SettingsError("against cannot be own: the scenario has no openings of its own to leave out")
+    country = read_country(settings.cities, settings.centres, settings.links, settings.sheet, settings.year)
+    _check_cities(settings, scenario, country)
     return Study(
         twins(scenario, settings.against),
         settings.seed_numbers,
         settings.parameters,
         settings.until,
-        read_country(settings.cities, settings.centres, settings.links, settings.sheet, settings.year),
+        country,
         settings.threads,
         extension=settings.extension,
         check_invariants=settings.check_invariants,
     )
+
+
+def _check_cities(settings: Settings, scenario: Scenario, country: Country) -> None:
+    """Refuse a scenario file that names a city which the country does not have."""
+    try:
+        openings_of(scenario, country.cities, country.centres, settings.parameters.start_year, 1)
+    except ScenarioError as error:
+        file = Path(settings.scenario).suffix in (".toml", ".py")
+        raise ScenarioError(f"{settings.scenario}: {error}" if file else str(error)) from None
 
 
 def worker_count(settings: Settings, runs: int) -> int:
@@ -104,6 +117,13 @@ def warm_kernels(
 
 
 def _warm(study: Study | None, notify: Notify) -> None:
+    if study is not None or not _warmed:
+        _run_first_quarters(study, notify)
+    if not_kept:
+        notify(f"the compiled rules cannot be kept, so every start compiles them again: {not_kept[0]}")
+
+
+def _run_first_quarters(study: Study | None, notify: Notify) -> None:
     if study is not None:
         model = RegionalModel(
             study.parameters.changed(burn_in=0),
@@ -121,8 +141,8 @@ def _warm(study: Study | None, notify: Notify) -> None:
     if missing:
         notify(f"compiling the rules (once, a minute or two; kept in {missing[0].parent})")
     model.run_until(WARM_QUARTERS)
-    if not_kept:
-        notify(f"the compiled rules cannot be kept, so every start compiles them again: {not_kept[0]}")
+    if study is None:
+        _warmed.append(True)
 
 
 def _warm_apart(study: Study, seed: int) -> list[str]:
@@ -134,11 +154,20 @@ def _warm_apart(study: Study, seed: int) -> list[str]:
 
 def _uncompiled() -> list[Path]:
     """Files of rules whose machine code is not on disk yet."""
-    found = []
+    kept = {}
     for name, module in list(sys.modules.items()):
         if name.startswith("computeleap_kernel_"):
-            kept = getattr(getattr(module.kernel, "stats", None), "cache_path", None)
-            index = f"{name}.kernel-*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
-            if kept is None or not any(Path(kept).glob(index)):
-                found.append(Path(str(module.__file__)))
-    return found
+            folder = getattr(getattr(module.kernel, "stats", None), "cache_path", "")
+            kept[name] = (folder, Path(str(module.__file__)))
+    indexed = {folder: _indexed(folder) for folder, _ in kept.values()}
+    return [file for name, (folder, file) in kept.items() if name not in indexed[folder]]
+
+
+def _indexed(folder: str) -> set[str]:
+    """Names of the modules with machine code of this version of Python in a folder."""
+    index = f".py{sys.version_info.major}{sys.version_info.minor}"
+    try:
+        files = os.listdir(folder) if folder else []
+    except OSError:
+        return set()
+    return {file.partition(".kernel-")[0] for file in files if index in file and file.endswith(".nbi")}

@@ -21,7 +21,7 @@ from model.extensions.source_hash import content_mark
 GROWING = ("rules", "data", "scenarios")  # of which a store may get more
 
 
-def fingerprints_of(experiment: Experiment, design: pd.DataFrame) -> dict[str, Any]:
+def fingerprints_of(experiment: Experiment, design: pd.DataFrame) -> dict[str, object]:
     """Return hashes of the model, and of every set of rules, country and scenario file that it names."""
 
     def used(factor: str, common: str) -> list[str]:
@@ -85,7 +85,7 @@ def _extend_hint(folder: Path, differing: Sequence[str]) -> str:
     return f", or add to this one: computeleap sweep extend {folder}" if grows else ""
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any], above: str = "") -> list[str]:
+def differences(before: Mapping[str, object], after: Mapping[str, object], above: str = "") -> list[str]:
     """Return the keys at which two nested tables differ, such as ``design.n``."""
     found: list[str] = []
     for key in dict.fromkeys([*before, *after]):

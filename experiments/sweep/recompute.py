@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +20,7 @@ from experiments.sweep.store_page import Frozen
 SET_ASIDE = "set aside"  # status of a run whose result is no longer here and is yet to be computed again
 
 
-def set_aside(store: Store, fingerprints: dict[str, Any], provenance: dict[str, Any]) -> Store:
+def set_aside(store: Store, fingerprints: dict[str, object], provenance: dict[str, object]) -> Store:
     """Move what is stored to ``former/0``, ``former/1`` …, a store of its own, and return that.
 
     The store is then one of the new state of model, rules and data, without runs. The same call again, after
@@ -40,7 +39,7 @@ def set_aside(store: Store, fingerprints: dict[str, Any], provenance: dict[str, 
 def recompute_chosen(
     store: Store,
     experiment: Experiment,
-    now: Mapping[str, Any],
+    now: Mapping[str, object],
     points: Collection[int] | None,
     where: str | None,
 ) -> Store:

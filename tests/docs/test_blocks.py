@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer import Exit
 
 from tests.support.cli import kept_runs, no_pictures
 from tests.support.fenced_blocks import (
@@ -20,14 +21,18 @@ from tests.support.fenced_blocks import (
     RUN,
     SHOWN,
     Block,
+    assert_call_is_known,
+    assert_imports_exist,
     assert_printed,
     blocks,
+    calls_of_computeleap,
     pages,
     plain_commands,
     run_block,
 )
 from tests.support.long_version import FULL
 from tests.support.warm_programs import start_programs
+from viz.cli.command_group import UsageError
 
 PAGES = pages()
 BLOCKS = [block for page in PAGES for block in blocks(page)]
@@ -38,11 +43,14 @@ RUNNING = [
     if page not in CHINESE and any(block.language in RUN + READ for block in blocks(page))
 ]
 
-# The short version runs what a newcomer reads in the first hour, and pages that cost little; the commands of
-# the others have tests of their own.
-FIRST = ("README.md", "docs/extending.md", "docs/tutorials/first-run.md", "docs/tutorials/own-rule.md")
+# The short version runs what a newcomer reads first, and pages that cost little. Of all pages it looks up
+# commands, options and imported names; what the commands do has tests of its own.
+FIRST = ("README.md", "docs/extending.md", "docs/start.md")
 DEAR = ("README.zh-CN.md", "docs/tutorials/", "docs/extensions/", "docs/sweeps.md", "docs/closed_economy.md")
-DEAR += ("docs/evaluation.md", "docs/metrics.md", "docs/experiments.md", "docs/results.md")
+DEAR += ("docs/evaluation.md", "docs/metrics.md", "docs/experiments.md", "docs/results.md", "docs/chain.md")
+DEAR += tuple(
+    f"docs/howto/{name}.md" for name in ("make-figures", "switch-a-mechanism-off", "compare-two-worlds")
+)
 RUNNING = [page for page in RUNNING if FULL or page in FIRST or not page.startswith(DEAR)]
 
 
@@ -90,6 +98,28 @@ def test_a_chinese_page_has_the_blocks_of_the_english_one(page):
     ]
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in CHINESE])
+def test_commands_options_and_imports_exist(page):
+    for block in blocks(page):
+        for words in calls_of_computeleap(block.text) if block.language == "sh" else ():
+            with pytest.raises(Exit) if words == ["--version"] else nullcontext():
+                assert_call_is_known(words)
+        if block.language == "python":
+            assert_imports_exist(block.text)
+
+
+def test_a_command_an_option_and_an_import_that_do_not_exist_are_noticed():
+    said = calls_of_computeleap(
+        'ls && computeleap run --seds 2 | tail\ncomputeleap walk "a; b"; ls computeleap'
+    )
+    assert said == [["run", "--seds", "2"], ["walk", "a; b"]]
+    for words in said:
+        with pytest.raises(UsageError, match="No such"):
+            assert_call_is_known(words)
+    with pytest.raises(ImportError, match="Parametres"):
+        assert_imports_exist("from model import Parametres")
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that keeps runs: pages repeat each other's commands."""
@@ -123,11 +153,12 @@ def test_blocks_run(page, tmp_path, monkeypatch, programs, runs):
     before = set(sys.modules)
     # The pictures of a report are drawn for the README alone, which shows them, and in the long version.
     with kept_runs(runs), nullcontext() if page == "README.md" and FULL else no_pictures():
-        last, printed = None, ""
-        for block in blocks(page):
-            if block.language == "text" and last and last.language == "sh" and not last.not_run:
-                assert_printed(block, last, printed)
-            last, printed = block, run_block(block, programs)
+        found = blocks(page)
+        for block, following in zip(found, [*found[1:], None], strict=True):
+            shown = following is not None and following.language == "text"
+            printed = run_block(block, programs, shown)
+            if shown and block.language == "sh" and not block.not_run:
+                assert_printed(following, block, printed)
     for name in set(sys.modules) - before:  # another page may write a file of the same name
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
             del sys.modules[name]

@@ -12,21 +12,9 @@ import pytest
 
 from tests import ROOT
 from tests.support.long_version import FULL, Note
+from tests.support.programs import PROGRAMS
 
 KERNELS = ("Prescott", "Haswell", "SkylakeX")  # of OPENBLAS_CORETYPE, from old to new
-PROGRAM = """
-import hashlib, json, sys
-import numpy as np
-import pandas as pd
-from tests.support.sweeps import make
-from experiments.sweep.queries import digest
-draws = np.random.default_rng(1).normal(size=(200, 200))
-sweep = make(sys.argv[1], scenario="random_hosts", twin=True, record={"panel": "true"}, until=2008, seeds=1)
-assert sweep.run().failed == 0
-panel = hashlib.md5(pd.util.hash_pandas_object(sweep.panel, index=False).to_numpy()).hexdigest()
-found = digest(sweep.store, ("finals", "twin_metrics", "metrics")) + panel
-print(json.dumps([hashlib.md5(np.linalg.inv(draws) @ draws).hexdigest(), found]))
-"""
 
 
 @pytest.mark.skipif(not FULL, reason="part of make reliability: a process for each kernel")
@@ -34,7 +22,7 @@ def test_measures_and_state_are_the_same_with_every_kernel(tmp_path, note: Note)
     products, digests = set(), set()
     for kernel in KERNELS:
         environment = {**os.environ, "OPENBLAS_CORETYPE": kernel, "PYTHONPATH": str(ROOT)}
-        words = [sys.executable, "-c", PROGRAM, str(tmp_path / kernel)]
+        words = [sys.executable, PROGRAMS / "blas_results.py", tmp_path / kernel]
         done = subprocess.run(words, env=environment, capture_output=True, text=True, cwd=ROOT)
         if done.returncode == -signal.SIGILL:  # this processor is older than the kernel
             continue

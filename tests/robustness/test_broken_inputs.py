@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def complaints(case: Case, outcome: Outcome, made: set[str]) -> list[str]:
     return found
 
 
+@cache
 def cases_of(kind: str, sound: Path) -> list[Case]:
     """All cases of a kind; those of stored results start from sound ones."""
     if kind == "stored":

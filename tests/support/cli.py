@@ -7,15 +7,20 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
+import typer.testing
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from experiments.study.run_arms import run_arms
 from tests import ROOT
 from viz.cli.commands import app
+
+program = cache(get_command)  # the parser of an app's command lines: it takes as long as a small command
+typer.testing._get_command = program  # type: ignore[attr-defined]
 
 
 def call(*words: object, env: Mapping[str, str] | None = None) -> Result:

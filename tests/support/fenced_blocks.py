@@ -3,7 +3,8 @@
 The language of a block decides: ``python`` and ``sh`` are run as they stand, ``toml`` and ``yaml`` are read,
 ``text``, ``json`` and ``csv`` are output or data; ``text`` next after ``sh`` is what its commands print.
 Every other language, and none, is a mistake. Commands that run more than two seeds run two in ``make test``,
-all in ``make reliability``. A comment above a block says what the reader does not see:
+all in ``make reliability``; those whose numbers are not compared also run few firms and a short burn-in.
+A comment above a block says what the reader does not see:
 
 ``<!-- not run: reason -->``   the block is shown only, for that reason (listed by ``test_reasons_are_given``)
 ``<!-- file: name -->``        the block is written to that file, for the blocks after it
@@ -12,6 +13,7 @@ all in ``make reliability``. A comment above a block says what the reader does n
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import re
@@ -23,17 +25,22 @@ import tomllib
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from tests import ROOT
+from tests.support.cli import program
 from tests.support.long_version import FULL
+from viz.cli.command_group import anywhere
 from viz.cli.commands import app
 
 PROGRAMS = Path(sys.executable).parent
 RUN, READ, SHOWN = ("python", "sh"), ("toml", "yaml"), ("text", "json", "csv", "html")
-SEEDS = 2
+SEEDS, FIRMS = 2, 200
+SMALL = {"run": "--set burn_in=4", "extension check": "--quarters 5 --firms=200"}  # unless given
+PACKAGES = ("agents", "model", "experiments", "viz")
 FENCE = re.compile(
     r"(?P<remarks>(?:^[ ]*<!--(?:(?!-->).)*-->\s*)*)"
     r"^(?P<indent>[ ]*)```(?P<language>[^\n]*)\n(?P<text>.*?)^(?P=indent)```$",
@@ -85,16 +92,71 @@ def with_few_seeds(text: str) -> str:
     return re.sub(r"(?<=--seeds )\d+", lambda found: str(min(SEEDS, int(found[0]))), text)
 
 
-def run_commands(text: str, programs: Path = PROGRAMS) -> str:
+def in_small(text: str) -> str:
+    """The commands with few firms and a short burn-in, but in the long version."""
+    if FULL:
+        return text
+    text = re.sub(r"(?<=--firms )\d+", lambda found: str(min(FIRMS, int(found[0]))), text)
+    for command, options in SMALL.items():
+        given = options.split("=")[0].split()[-1]
+        text = re.sub(
+            rf"^computeleap {command}(?= )(?!.*({given}|--help))",
+            rf"\g<0> {options}",
+            text,
+            flags=re.MULTILINE,
+        )
+    return text
+
+
+def calls_of_computeleap(text: str) -> list[list[str]]:
+    """The words after ``computeleap`` wherever a line of shell calls it, with their quotes taken off."""
+    found: list[list[str]] = []
+    for line in joined(text.replace("\\\n", " ")):
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        words: list[str] | None = None
+        for word in [";", *lexer]:
+            if set(word) <= set("();<>|&"):
+                words = None
+            elif words is None:
+                words = []
+                if word == "computeleap":
+                    found.append(words)
+            else:
+                words.append(word)
+    return found
+
+
+def assert_call_is_known(words: list[str]) -> None:
+    """Parse a command line as the program does, and run nothing."""
+    command: Any = program(app)
+    words = anywhere(words)[0]
+    while words:
+        context = command.make_context("computeleap", list(words))
+        if not hasattr(command, "commands"):
+            return
+        words = [*context._protected_args, *context.args]
+        _, command, words = command.resolve_command(context, words)
+
+
+def assert_imports_exist(text: str) -> None:
+    """Import what Python code imports from the project, and find each name there."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in PACKAGES:
+            exec(compile(ast.Module([node], []), "<imports>", "exec"), {})
+
+
+def run_commands(text: str, programs: Path = PROGRAMS, shown: bool = True) -> str:
     """Run the commands of a block in order, those of computeleap here, all else by bash; what they print."""
-    text = with_few_seeds(text)
+    few = with_few_seeds(text)
+    text = few if shown and few == text else in_small(few)
     commands = plain_commands(text)
     if commands is None:
         return run_shell(text, programs)
     printed = io.StringIO()
     for words in commands:
         with redirect_stdout(printed), pytest.raises(SystemExit) as left:
-            app(words)
+            program(app).main(words)
         assert left.value.code == 0, words
     return printed.getvalue()
 
@@ -147,10 +209,10 @@ def run_shell(text: str, programs: Path = PROGRAMS) -> str:
     return done.stdout
 
 
-def run_block(block: Block, programs: Path = PROGRAMS) -> str:
+def run_block(block: Block, programs: Path = PROGRAMS, shown: bool = True) -> str:
     """Run, read or write a block in the current folder, and return what commands print.
 
-    programs: the folder of those that bash calls.
+    programs: the folder of those that bash calls. shown: whether the page shows what commands print.
     """
     if block.file:
         Path(block.file).parent.mkdir(parents=True, exist_ok=True)
@@ -169,7 +231,7 @@ def run_block(block: Block, programs: Path = PROGRAMS) -> str:
         else:
             made = runpy.run_path(name, run_name="__main__")
     elif block.language == "sh":
-        printed = run_commands(block.text, programs)
+        printed = run_commands(block.text, programs, shown)
     elif block.language == "toml":
         tomllib.loads(block.text)
     elif block.language == "yaml":

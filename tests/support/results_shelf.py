@@ -7,12 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from typer.testing import CliRunner
-
 from experiments.sweep import from_values
 from experiments.sweep.store_page import FORMAT
-from tests.support.cli import no_pictures
-from viz.cli.commands import app
+from tests.support.cli import call, no_pictures
 
 if TYPE_CHECKING:
     from viz.app.results.shelf import Shelf
@@ -98,7 +95,7 @@ def broken(folder: Path) -> None:
 
 
 def _call(*words: object) -> int:
-    return CliRunner().invoke(app, [str(word) for word in words]).exit_code
+    return call(*words).exit_code
 
 
 def opened(shelf: Shelf, key: str) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from experiments.sweep import chunk, identity, sweep
-from viz.cli.commands import app
+from tests.support import cli
 
 FILE = """
 name = "small"
@@ -27,7 +27,7 @@ max_failures = ALLOWED
 
 
 def call(*words: str) -> Result:
-    return CliRunner().invoke(app, ["sweep", *words])
+    return cli.call("sweep", *words)
 
 
 def change_model(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,7 @@ TABLES = {
     "further": "Further designs",
     "policy": "Total, own and spillover effects (indirect inference, 90 % intervals)",
     "channels": "Channels",
+    "mediation": "Moderated mediation, bootstrap of cities",
     "splits": "Splits of the cities",
     "bands": "By distance to the nearest centre",
     "gap": "Gap",
@@ -117,9 +118,10 @@ def evaluate(
     ] = None,
     workers: Annotated[int | None, option("Processes to use.", default="one per core", min=1)] = None,
     also: Annotated[
-        Literal["doubleml", "further", "total"] | None,
+        Literal["doubleml", "further", "total", "mediation"] | None,
         option(
-            "Add estimators: doubleml (extra: causal), further designs (extra: evaluation), total effects."
+            "Add estimators: doubleml (extra: causal), further designs (extra: evaluation), total effects, "
+            "moderated mediation."
         ),
     ] = None,
     links: LinksFile = None,
@@ -181,7 +183,13 @@ def evaluate(
     if observed:
         echo_err(f"{source}: evaluating an observed panel")
         found = evaluate_observed(
-            source, roles, learner, doubleml=also == "doubleml", sheet=sheet, policy=also == "total"
+            source,
+            roles,
+            learner,
+            doubleml=also == "doubleml",
+            sheet=sheet,
+            policy=also == "total",
+            mediation=also == "mediation",
         )
     else:
         found = _evaluate_results(source, roles, learner, seeds, workers, links, also)
@@ -241,6 +249,7 @@ def _evaluate_results(
         doubleml=also == "doubleml",
         further=roles.further is not None,
         policy=also == "total",
+        mediation=also == "mediation",
     )
     stored = len(read_results(source).seeds)
     total = stored if seeds is None else min(seeds, stored)
@@ -263,6 +272,8 @@ def check_evaluation_folder(target: Path, force: bool) -> None:
 
 def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
     """Show the main tables in the terminal; of simulated runs means over seeds, so that a row adds up."""
+    from experiments.evaluation.moderated_mediation import REFUSAL
+
     for name, title in TABLES.items():
         part = table[(table["table"] == name) & table["estimate"].notna()]
         if not len(part):
@@ -281,6 +292,12 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
         show_table(
             title + seeds, columns + ([] if observed else ["true", "bias", "coverage"]), rows, (), part
         )
+        if name == "mediation":
+            echo(REFUSAL)
+        if name == "further" and "note" in table:
+            noted = table[(table["table"] == name) & table["note"].map(bool) & table["note"].notna()]
+            for row in noted.to_dict("records"):
+                echo(f"{row['item']}: {row['note']}")
 
 
 def _error(row: dict[str, Any], error: float) -> str:

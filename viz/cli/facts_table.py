@@ -33,7 +33,7 @@ def show_scorecard(settings: Settings, target: Path) -> None:
         with progress(len(study.seeds), workers) as finished:
             seeds = run_seeds(study, target.parent, workers, finished)
     card = scorecard(seeds)
-    contents = record(card, study, list(seeds))
+    contents = record(card, study, seeds)
     write_file(target, (".json",), lambda part: part.write_text(json_text(contents), encoding="utf-8"), True)
     show_card(card)
     claimed, whole = contents["pass_claimed"], contents["pass_all"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -65,7 +66,7 @@ def show_ranges(tables: Mapping[str, pd.DataFrame]) -> None:
         sign = row["above_zero"] if row["mean"] > 0 else 1.0 - row["above_zero"]
         rows.append(
             [
-                row["label"] if row["table"] != "gdp" else f"{row['label']}, real GDP",
+                _name(row),
                 number(row["mean"], places, True),
                 number(row["se"], places),
                 _span(row),
@@ -74,20 +75,21 @@ def show_ranges(tables: Mapping[str, pd.DataFrame]) -> None:
                 row["verdict"],
             ]
         )
-    columns = ["effect", "mean", "s.e.", "90 % over parameters", "same sign", "seeds' share", "verdict"]
+    span = "90 % over parameters"
+    columns = ["effect, %", "mean", "s.e.", span, "same sign", "seeds' share", "verdict"]
     show_table(
         "Uncertainty over seeds and over parameters",
         columns,
         rows,
-        ["90 % over parameters", "verdict"],
+        [span, "verdict"],
         frame,
     )
     drivers = tables[DRIVERS]
     told = drivers["beyond_chance"].astype(bool) & drivers["effect"].isin(NAMED)
-    named = drivers[told]
+    named, names = drivers[told], {row["effect"]: _name(row) for row in frame.to_dict("records")}
     rows = [
         [
-            frame.set_index("effect")["label"][row["effect"]],
+            names[row["effect"]],
             row["factor"],
             percent(row["share"]),
             number(row["slope"], 2, True),
@@ -140,6 +142,13 @@ def show_study_ranges(tables: Mapping[str, pd.DataFrame]) -> None:
         f"{len(clear)} of {len(frame)} estimates are beyond two standard errors; of these {holds} have their "
         f"sign in 90 % of {int(frame['members'].max())} members: they hold, the others are fragile."
     )
+
+
+def _name(row: Mapping[Hashable, Any]) -> str:
+    """Return the name of a headline, which tables do not share, with a unit that is not per cent."""
+    name = {"gdp": f"{row['label']}, real GDP", "distance": f"other cities, {row['label']} km"}
+    unit = "" if row["unit"] == "%" else f", {row['unit']}"
+    return f"{name.get(row['table'], row['label'])}{unit}"
 
 
 def _span(row: Mapping[Hashable, float]) -> str:

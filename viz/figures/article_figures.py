@@ -114,8 +114,12 @@ def facts_figure(rows: list[Plain]) -> Figure:
 
 def forecast_figure(contests: list[Plain]) -> Figure:
     """Return the root mean square error of every forecast, a panel for each contest."""
-    figure = new_figure(4.6, "Root mean square errors of log shares")
-    for axes, one in zip(figure.subplots(2, 2).flat, contests, strict=False):
+    deep = (len(contests) + 1) // 2
+    figure = new_figure(0.4 + 2.1 * deep, "Root mean square errors of log shares")
+    all_axes = figure.subplots(deep, 2, squeeze=False).flat
+    for axes in all_axes[len(contests) :]:
+        axes.set_axis_off()
+    for axes, one in zip(all_axes, contests, strict=False):
         plain_axes(axes)
         rows = sorted(one["scores"], key=lambda row: -row["rmse"])
         for place, row in enumerate(rows):

@@ -15,6 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from experiments.measures.number_text import number
 from experiments.storage.provenance import versions
+from experiments.validation.forecast.contest import MODEL
+from experiments.validation.forecast.contest_page import LOST, outcome
 from viz.figures.article_figures import article_figures
 from viz.figures.figure_style import write_figures
 from viz.reports.article_numbers import ArticleNumbers, in_words
@@ -24,9 +26,14 @@ DOCS = Path("docs")
 DISPLAYED = re.compile(r"^\$\$\n(.+?)\n\$\$$", re.MULTILINE | re.DOTALL)
 PICTURE = re.compile(r'<p><img src="([^"]*)" alt="([^"]*)" ?/?></p>')
 CHROMIUM = Path("/usr/bin/chromium")
-WIDE = "covered_with_discrepancy"
+COVERED = {
+    "effect_hosts": "hosts",
+    "effect_others": "other cities",
+    "effect_national": "the country",
+    "effect_gdp": "real product",
+    "change_gdp_theil_per_head": "the gap in product per head",
+}
 CAPACITIES = ("0.25", "1", "2", "4", "8")
-CONTESTS = ("grants, provinces", "grants, large cities", "GDP, provinces", "people, provinces")
 
 
 def article_text(numbers: ArticleNumbers) -> str:
@@ -59,40 +66,71 @@ def composed(numbers: ArticleNumbers) -> dict[str, object]:
         "cell_heads": " | ".join(CAPACITIES),
         "audit_power": str(number(100.0 * float(power), 0)),
         "audit_is_old": numbers.about("audit_version") != versions()["computeleap"],
-        "forecast_rows": "\n".join(contest_row(numbers, name) for name in CONTESTS),
+        "forecast_rows": "\n".join(contest_row(numbers, one["name"]) for one in numbers.forecast["contests"]),
         "interval_note": interval_note(numbers),
+        "coverage_note": coverage_note(numbers),
     }
 
 
 def contest_row(numbers: ArticleNumbers, name: str) -> str:
     """Return the line of a contest in the table of forecasts."""
     one = next(one for one in numbers.forecast["contests"] if one["name"] == name)
-    others = [row for row in one["scores"] if not row["forecast"].startswith("ComputeLeap")]
+    others = [row for row in one["scores"] if not row["forecast"].startswith(MODEL)]
     best = min(others, key=lambda row: row["rmse"])
-    told = f"{number(best['rmse'], 3)} ({best['forecast']})"
-    cells = (name, numbers.rmse(name), numbers.rmse(name, "random walk"), told, numbers.covered(name))
-    return f"| {' | '.join(cells)} |"
+    still = next((number(row["rmse"], 3) for row in others if row["forecast"] == "random walk"), "none")
+    lost = sum(outcome(row) == LOST for row in others)
+    cells = (name, numbers.rmse(name), still, f"{number(best['rmse'], 3)} ({best['forecast']})")
+    return f"| {' | '.join(cells)} | {lost} of {len(others)} | {numbers.covered(name)} |"
 
 
 def interval_note(numbers: ArticleNumbers) -> str:
-    """Return what is said on the intervals: over members, and with the model's past error."""
-    wide = [
-        f"{numbers.covered(one['name'], WIDE)} per cent of {one['name']}"
+    """Return what is said on the intervals: predictive ones, and the range over members."""
+    own = {
+        one["name"]: next(row for row in one["scores"] if row["forecast"] == MODEL)
         for one in numbers.forecast["contests"]
-        if any(row.get(WIDE) is not None for row in one["scores"])
-    ]
+    }
+    narrow = [100.0 * row["covered_by_members"] for row in own.values()]
+    given = [name for name, row in own.items() if row["covered"] is not None]
     text = (
-        "Its intervals over members are far too narrow: they hold parameters and chance of the model, and "
-        "nothing that the model leaves out."
+        f"Over members alone the range holds {number(min(narrow), 0)} to {number(max(narrow), 0)} per cent "
+        "of the units: it has parameters and chance of the model, nothing that the model leaves out. It is "
+        "no forecast interval."
     )
-    if wide:
-        text += (
-            " With the model's own error of the known period, scaled by the square root of time, they hold "
-            f"{' and '.join(wide)}; that error was known at the origin, though it was added after the narrow "
-            "intervals had failed, and ninety would be right. For product and people one known year gives no "
-            "such error."
-        )
-    return text
+    if not given:
+        return text
+    held = ", ".join(f"{numbers.covered(name)} ({name})" for name in given)
+    return (
+        "The interval of the table is predictive: it adds the model's own error of the known period, which "
+        f"grows in proportion to time. Of a hundred units it holds {held}; ninety would be right. That error "
+        "was known at the origin, though it was added after the range over members had been seen to fail; "
+        f"without a known period no interval is given. {text}"
+    )
+
+
+def coverage_note(numbers: ArticleNumbers) -> str:
+    """Return what ranges hold of members outside their fold: of runs and, with seeds enough, of truths."""
+    rows = numbers.held_out["rows"]
+
+    def shares(which: str, error: str) -> str:
+        held = [
+            f"{number(100.0 * row[which], 0)} ± {number(100.0 * row[error], 0)} for {COVERED[row['effect']]}"
+            for row in rows
+        ]
+        return f"{', '.join(held[:-1])} and {held[-1]}"
+
+    text = (
+        f"Members are split into folds, and a member is judged by those of the other folds alone. "
+        f"{rows[0]['members']} members were run again with {in_words(rows[0]['seeds'])} seeds that none had "
+        f"({rows[0]['runs']:,} runs). Of these runs the five to ninety-five per cent of the others hold "
+        f"{shares('covered', 'se')} (per cent, with a standard error over members, as runs of one are not "
+        "independent)."
+    )
+    if "truths" not in rows[0]:
+        return text
+    return (
+        f"{text} The range that is shown with a headline is narrower, as the variance of seeds is taken from "
+        f"it; of the members' means over the new seeds it holds {shares('truths', 'truths_se')}."
+    )
 
 
 def article_html(text: str, folder: Path) -> str:

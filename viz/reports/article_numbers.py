@@ -47,6 +47,11 @@ class ArticleNumbers:
         return self._file("validation/scorecard.json")
 
     @cached_property
+    def small_card(self) -> Plain:
+        """``scorecard_small.json``."""
+        return self._file("validation/scorecard_small.json")
+
+    @cached_property
     def audit(self) -> Plain:
         """``audit.json``."""
         return self._file("bench/audit.json")
@@ -86,7 +91,7 @@ class ArticleNumbers:
         given: list[Callable[..., str]] = [self.value, self.measured, self.verdict, self.readme, self.span]
         given += [self.typical, self.same_sign, self.seeds_share, self.passed, self.cell, self.part]
         given += [self.index, self.audit_cell, self.rmse, self.covered, self.contests, self.about]
-        given += [self.said, self.far_share, self.held]
+        given += [self.said, self.far_share]
         return {one.__name__: one for one in given}
 
     def value(self, identity: str, scenario: str = "actual", kind: str | None = None) -> str:
@@ -126,9 +131,14 @@ class ArticleNumbers:
         """Return the seeds' share of the variance of one run, %."""
         return str(number(100.0 * self.ranges.loc[effect]["seeds_share"], 0))
 
-    def passed(self, which: str) -> str:
-        """Return the share of passes, %, of the ``claimed`` facts or of ``all``."""
-        return str(number(100.0 * self.card[f"pass_{which}"], 1))
+    def passed(self, which: str, small: bool = False) -> str:
+        """Return the share of passes, %, of the ``claimed`` facts or of ``all``, with its error over seeds.
+
+        small: of the smaller run.
+        """
+        card = self.small_card if small else self.card
+        share, error = (100.0 * card[f"{name}_{which}"] for name in ("pass", "error"))
+        return str(estimate(share, error, signed=False, decimals=1))
 
     def cell(self, first: str, row: str, column: str) -> str:
         """Return a cell of the table of docs/experiments.md whose first heading and row begin so."""
@@ -150,10 +160,6 @@ class ArticleNumbers:
             if line.startswith(f"| {measure} | "):
                 return line.strip("| ").split("|")[1].strip().removesuffix(" %")
         raise KeyError(f"README.md has no line on {measure}")
-
-    def held(self, effect: str) -> str:
-        """Return the share of runs with new seeds, %, within the range of members without part in them."""
-        return str(number(100.0 * _one(self.held_out["rows"], effect=effect)["covered"], 0))
 
     def far_share(self) -> str:
         """Return the share of members, %, in which far cities gain more than near ones (C13)."""
@@ -191,8 +197,9 @@ class ArticleNumbers:
         return str(number(_one(self._contest(contest)["scores"], forecast=forecast)["rmse"], 3))
 
     def covered(self, contest: str, which: str = "covered") -> str:
-        """Return the share of units, %, within the 90 % interval of the model."""
-        return str(number(100.0 * _one(self._contest(contest)["scores"], forecast=MODEL)[which], 0))
+        """Return the share of units, %, within the predictive 90 % interval of the model, if it has one."""
+        share = _one(self._contest(contest)["scores"], forecast=MODEL)[which]
+        return "none given" if share is None else str(number(100.0 * share, 0))
 
     def _contest(self, name: str) -> Plain:
         return _one(self.forecast["contests"], name=name)
@@ -237,7 +244,6 @@ class ArticleNumbers:
             "truths": self.ranks["truths"],
             "ranks_below": in_words(self.ranks["below_level"]),
             "smallest_p": number(self.ranks["smallest_p"], 2),
-            "held_runs": len(self.held_out["runs"]),
             "part_members": len(self.parts["members"]),
             "bootstraps": self.indices["samples"],
             "correlation": number(self.indices["correlation"], 2),
@@ -252,6 +258,8 @@ class ArticleNumbers:
             "facts": len(self.card["rows"]),
             "facts_claimed": sum(row["claimed"] for row in self.card["rows"]),
             "card_seeds": self.card["seeds"],
+            "card_firms": f"{self.card['firms']:,}",
+            "small_card_firms": f"{self.small_card['firms']:,}",
             "forecast_members": self.forecast["members"],
         }
         return str(known[what])

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from experiments.evaluation.codebook import MODERATORS
 from experiments.evaluation.evaluate import ALL_SIX, Evaluation
+from experiments.evaluation.moderated_mediation import REFUSAL
 from experiments.measures.number_text import NOT_AVAILABLE, number, sized
 from experiments.storage import parquet
 from viz.figures.figure_style import new_figure, plain_axes, write_figures
@@ -26,9 +27,10 @@ TITLES = {
     "further": "Further designs",
     "policy": "Total, own and spillover effects",
     "robustness": "Robustness: learner, folds, covariance, sample",
-    "channels": "Six channels",
-    "held": "Six channels held fixed",
-    "splits": "Six splits",
+    "channels": "Channels",
+    "held": "Channels held fixed",
+    "mediation": "Moderated mediation",
+    "splits": "Splits of cities",
     "bands": "Other cities’ centres by distance",
     "gap": "The gap between cities",
     "checks": "Placebos and sensitivity",
@@ -72,6 +74,7 @@ def evaluation_html(found: Evaluation, images: dict[str, bytes]) -> str:
         known=found.table["total"].notna().any(),
         titles=TITLES,
         tables=tables,
+        refusal=REFUSAL,
         findings=findings(found.table, found.facts),
         images={name: data_url(image) for name, image in images.items()},
     )
@@ -83,7 +86,7 @@ def _cells(table: str, row: dict[str, Any], seeds: int) -> dict[str, str]:
     seeds: of the whole evaluation; a row of fewer is labelled.
     """
     item, label = str(row["item"]), ""
-    if table == "splits":
+    if table in ("splits", "mediation") and ": " in item:
         label, item = item.split(": ", 1)
     places = 2 if item.endswith("in %") else PLACES.get(table, 3)
 

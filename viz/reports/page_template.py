@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
+@functools.cache
 def template(name: str, escape: bool = True) -> Template:
-    """Return a template of a report; a missing value is an error.
+    """Return a template of a report, compiled once in a process; a missing value is an error.
 
     Args:
         name: Its file in ``viz/templates``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,13 +16,28 @@ from experiments.storage.atomic_write import whole_file
 
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))
 NOTE = "Standard errors in brackets. *** p < 0.01, ** p < 0.05, * p < 0.1."
+ERRORS = {
+    "jackknife": "by city (CV3)",
+    "cluster": "by city",
+    "two-way": "by city, year",
+    "conley": "by city, distance",
+}
 ENDINGS = (".tex", ".docx", ".md")
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-TEX = {"\\": r"\textbackslash{}", **{sign: f"\\{sign}" for sign in "&%$#_{}"}, "~": r"\textasciitilde{}"}
+TEX = {
+    "\\": r"\textbackslash{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    **{sign: f"${sign}$" for sign in "<>±×→"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "²": "$^2$",
+    "∞": r"$\infty$",
+    "−": "$-$",
+}
 
 
 class RegressionTable:
-    """Estimates as columns; coefficients with stars, errors below them, p, N, clusters, R² and controls.
+    """Estimates as columns; coefficients with stars, errors below them, p, and rows of ``facts``.
 
     models: title of the column → estimate. labels: name of a coefficient → its text; coefficients of one text
     share a row. keep: names of the coefficients to show; None: all. title: of the table.
@@ -54,21 +70,34 @@ class RegressionTable:
                 marks = "" if one is None else next((s for limit, s in STARS if one["p"] < limit), "")
                 cells[0].append("" if one is None else sized(one["estimate"], self.places) + marks)
                 cells[1].append("" if one is None else f"({sized(one['se'], self.places)})")
-                cells[2].append("" if one is None else number(one["p"], 3))
+                cells[2].append("" if one is None else "<0.001" if one["p"] < 0.0005 else number(one["p"], 3))
             rows += cells
+        return rows + self.facts
+
+    @property
+    def facts(self) -> list[list[str]]:
+        """Rows below the coefficients: N, clusters, R², effects, errors, controls, instruments."""
         found = list(self.models.values())
-        return [
-            *rows,
+        rows = [
             ["N", *(f"{one.nobs:,}" for one in found)],
-            ["Clusters (cities)", *(f"{one.cities:,}" for one in found)],
-            ["R² (within city and year)", *(_r2(one) for one in found)],
+            ["Clusters", *(str(one.details.get("clusters", f"{one.cities:,}")) for one in found)],
+            ["R² (within)", *(_r2(one) for one in found)],
+            ["Fixed effects", *(one.details.get("effects", "city, year") for one in found)],
+            ["Standard errors", *(_errors(one) for one in found)],
             ["Controls", *("yes" if one.details.get("controls", 0) else "no" for one in found)],
         ]
+        if any("first_stage_f" in one.details for one in found):
+            rows.append(["First-stage F", *(_strength(one) for one in found)])
+            rows.append(["Anderson-Rubin 95 % set", *(_anderson_rubin(one) for one in found)])
+        return rows
 
     @property
     def notes(self) -> list[str]:
-        """What the stars mean, and the method of each column."""
-        return [NOTE, *(f"{name}: {one.method}." for name, one in self.models.items())]
+        """What the stars mean, and the method of each column; its errors are a row of the table."""
+        methods: dict[str, list[str]] = {}
+        for name, one in self.models.items():
+            methods.setdefault(re.sub("[:,] covariance [a-z-]+$", "", one.method), []).append(name)
+        return [NOTE, *(f"{', '.join(names)}: {method}." for method, names in methods.items())]
 
     def save(self, path: str | Path) -> Path:
         """Write the table to .tex, .docx or .md, by the ending of the path. Raises UserError for another."""
@@ -89,12 +118,13 @@ class RegressionTable:
         rule = ["---", *("---:" for _ in self.models)]
         lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (head, rule)]
         lines += ["| " + " | ".join(_markdown(cell) for cell in row) + " |" for row in rows]
-        return "\n".join([f"**{self.title}**", "", *lines, "", *self.notes, ""])
+        notes = [text for note in self.notes for text in (_markdown(note), "")]
+        return "\n".join([f"**{self.title}**", "", *lines, "", *notes])
 
     def latex(self) -> str:
         """Return the table as LaTeX; it needs the package booktabs, and XeLaTeX for Chinese names."""
         head, *rows = [[_tex(cell) for cell in row] for row in self.rows]
-        fixed = len(rows) - 4
+        fixed = len(rows) - len(self.facts)
         body = [" & ".join(row) + r" \\" for row in rows]
         return "\n".join(
             [
@@ -109,24 +139,28 @@ class RegressionTable:
                 *body[fixed:],
                 r"\bottomrule",
                 r"\end{tabular}",
-                *(rf"\par\footnotesize {_tex(note)}" for note in self.notes),
+                r"\par\medskip\begin{minipage}{\linewidth}\footnotesize",
+                "\n\n".join(_tex(note) for note in self.notes),
+                r"\end{minipage}",
                 r"\end{table}",
                 "",
             ]
         )
 
     def _write_docx(self, path: Path) -> None:
-        borders = "".join(f'<w:{side} w:val="single" w:sz="8"/>' for side in ("top", "bottom"))
+        cells = self.rows
+        ruled = {0: ("top", "bottom"), len(cells) - len(self.facts): ("top",), len(cells) - 1: ("bottom",)}
         rows = "".join(
-            "<w:tr>" + "".join(f"<w:tc>{_paragraph(cell)}</w:tc>" for cell in row) + "</w:tr>"
-            for row in self.rows
+            "<w:tr>"
+            + "".join(_cell(cell, ruled.get(at, ()), bool(place)) for place, cell in enumerate(row))
+            + "</w:tr>"
+            for at, row in enumerate(cells)
         )
         grid = "<w:gridCol/>" * (1 + len(self.models))
-        table = (
-            f"<w:tbl><w:tblPr><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
-        )
-        notes = "".join(_paragraph(note) for note in self.notes)
-        body = f"{_paragraph(self.title)}{table}{rows}</w:tbl>{notes}"
+        width = '<w:tblPr><w:tblW w:w="5000" w:type="pct"/></w:tblPr>'
+        notes = "".join(_paragraph(note, size=18) for note in self.notes)
+        table = f"<w:tbl>{width}<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+        body = f"{_paragraph(self.title, centred=True)}{table}{notes}"
         package = "http://schemas.openxmlformats.org/package/2006"
         kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
         relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
@@ -149,8 +183,33 @@ def _r2(found: Estimate) -> str:
     return number(value, 3) if math.isfinite(value) else ""
 
 
-def _paragraph(text: str) -> str:
-    return f'<w:p><w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
+def _strength(found: Estimate) -> str:
+    return number(found.details["first_stage_f"], 1) if "first_stage_f" in found.details else ""
+
+
+def _anderson_rubin(found: Estimate) -> str:
+    ends = found.details.get("anderson_rubin", ())
+    shown = [number(end, 3) if math.isfinite(end) else "∞" if end > 0 else "−∞" for end in ends]
+    return f"[{', '.join(shown)}]" if shown else ""
+
+
+def _errors(found: Estimate) -> str:
+    how = str(found.details.get("cov_type", "cluster"))
+    return ERRORS.get(how, how)
+
+
+def _cell(text: str, rules: Sequence[str], centred: bool) -> str:
+    borders = "".join(f'<w:{side} w:val="single" w:sz="8"/>' for side in rules)
+    inside = _paragraph(text, centred=centred)
+    return f"<w:tc><w:tcPr><w:tcBorders>{borders}</w:tcBorders></w:tcPr>{inside}</w:tc>"
+
+
+def _paragraph(text: str, *, centred: bool = False, size: int = 21) -> str:
+    """Return a paragraph in the fonts of journals; size in half points."""
+    fonts = '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="SimSun"/>'
+    place = '<w:pPr><w:spacing w:after="0"/><w:jc w:val="center"/></w:pPr>' if centred else ""
+    run = f'<w:rPr>{fonts}<w:sz w:val="{size}"/></w:rPr><w:t xml:space="preserve">{escape(text)}</w:t>'
+    return f"<w:p>{place}<w:r>{run}</w:r></w:p>"
 
 
 def _markdown(cell: str) -> str:
@@ -158,4 +217,4 @@ def _markdown(cell: str) -> str:
 
 
 def _tex(text: str) -> str:
-    return "".join(TEX.get(sign, sign) for sign in text).replace("²", "$^2$").replace("−", "$-$")
+    return "".join(TEX.get(sign, sign) for sign in text)

@@ -166,7 +166,8 @@ def _how(tables: Mapping[str, pd.DataFrame]) -> str:
     if {"centres", "per_money"} <= set(costs):
         cost, gain = (estimate(costs[of]["mean"], costs[of]["se"], False) for of in ("centres", "per_money"))
         parts.append(
-            f"the capacity costs {cost} % of GDP a year, and each money spent on it gives {gain} of real GDP"
+            f"the capacity costs {cost} % of GDP a year, and a unit of money spent on it gives {gain} of "
+            "real GDP"
         )
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."

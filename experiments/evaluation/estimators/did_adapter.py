@@ -45,7 +45,7 @@ def doubly_robust(
         )
         found = model.fit(table, "outcome", "city", "time", "first", covariates=list(controls) or None)
     label = f"Difference-in-differences of {outcome}, {METHODS[method]}"
-    return _estimate("centre", found.overall_att, found.overall_se, data, label, "diff-diff")
+    return _estimate(found.overall_att, found.overall_se, data, label)
 
 
 def matched(
@@ -85,7 +85,7 @@ def matched(
         nobs=found.nobs,
         cities=found.cities,
         method=f"Difference-in-differences of {outcome} among matched cities",
-        details={**found.details, "matched": len(kept) - int(host.sum())},
+        details={**found.details, "controls": len(controls), "matched": len(kept) - int(host.sum())},
     )
 
 
@@ -118,20 +118,23 @@ def synthetic_difference(
     share = np.array(weights) / sum(weights)
     label = f"Synthetic difference-in-differences of {outcome}"
     value, error = float(share @ parts), float(np.sqrt((share**2) @ np.square(errors)))
-    return _estimate("centre", value, error, data, label, "diff-diff")
+    return _estimate(value, error, data, label)
 
 
 def honest_bounds(found: Estimate, sizes: Sequence[float] = (0.0, 0.5, 1.0, 2.0)) -> pd.DataFrame:
-    """Return what an event study still says if trends differ: size, low, high of the mean effect (95 %).
+    """Return what an event study says if trends differ: size, and estimate, low, high (95 %) of the mean.
 
-    size: by how many times the largest yearly difference of trends before the opening they may differ after
-    it. [Rambachan & Roth 2023, Review of Economic Studies 90(5)] found: of ``event_study``.
+    The mean is that of the years listed, each treated city-year counted once. size: by how many times the
+    largest yearly difference of trends before the opening they may differ after it.
+    [Rambachan & Roth 2023, Review of Economic Studies 90(5)] found: of ``event_study``.
     """
     years = [name for name in found.params.index if name != "mean"]
     before, after = [name for name in years if int(name) < 0], [name for name in years if int(name) >= 0]
     if len(before) < 1 or not after:
         raise InputError(["honest bounds need an event study with years before and after the opening"])
     spread = found.covariance.loc[years, years].to_numpy()
+    cells = np.array([found.details["treated_by_year"][int(name)] for name in after], dtype=np.float64)
+    weights = cells / cells.sum()
     nan = float("nan")
     with optional_package("diff_diff") as package:
         effects = {
@@ -150,9 +153,9 @@ def honest_bounds(found: Estimate, sizes: Sequence[float] = (0.0, 0.5, 1.0, 2.0)
         )
         rows = []
         for size in sizes:
-            bounds = package.HonestDiD(method="relative_magnitude", M=size).fit(given)
+            bounds = package.HonestDiD(method="relative_magnitude", M=size, l_vec=weights).fit(given)
             rows.append({"size": size, "low": bounds.ci_lb, "high": bounds.ci_ub})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(estimate=float(weights @ found.params[after]))
 
 
 def _cohorts(
@@ -167,17 +170,17 @@ def _cohorts(
     return data, pd.DataFrame(columns)
 
 
-def _estimate(name: str, value: float, error: float, data: PanelData, method: str, package: str) -> Estimate:
+def _estimate(value: float, error: float, data: PanelData, method: str) -> Estimate:
     if not np.isfinite(value) or not np.isfinite(error):
-        raise InputError([f"{package} finds no estimate on this panel"])
+        raise InputError(["diff-diff finds no estimate on this panel"])
     hosts = len(np.unique(data.city[data.treatments[:, 0] > 0]))
     return make_estimate(
-        (name,),
+        data.treatment_names,
         np.array([value]),
         np.array([[error**2]]),
         dof=max(hosts - 1, 1),
         nobs=data.rows,
         cities=data.cities,
         method=method,
-        details={"package": package},
+        details={"package": "diff-diff", "controls": data.controls.shape[1]},
     )

@@ -23,7 +23,6 @@ from threadpoolctl import threadpool_limits
 
 from experiments.evaluation.estimators.covariance import covariance, freedom, year_columns
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
-from experiments.evaluation.estimators.fixed_effects import residual_freedom
 from experiments.evaluation.estimators.learners import Features, Learner, check_learner, unexplained
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.within_transform import within
@@ -88,34 +87,17 @@ def double_ml(
 
 
 def estimate_panel(
-    data: PanelData,
-    settings: DoubleMLSettings | None = None,
-    folds: Sequence[Codes] | None = None,
-    distances: Floats | None = None,
+    data: PanelData, settings: DoubleMLSettings | None = None, folds: Sequence[Codes] | None = None
 ) -> Estimate:
-    """Run ``double_ml`` on arrays. folds: for each repeat the fold of each row, (n,); None draws them."""
+    """Run ``double_ml`` on arrays. folds: see ``residual_draws``."""
     settings = settings or DoubleMLSettings()
-    targets = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
-    features = Features.of(data, settings.trend)
-    drawn = folds or [
-        fold_of_city(data.cities, settings.folds, settings.seed, repeat)[data.city]
-        for repeat in range(settings.repeats_for(data.cities))
-    ]
-    if settings.cov_type == "conley" and distances is None:
-        distances = data.distances
-    years = year_columns(data.city, data.year)
-    every = [
-        residuals(targets, features, fold, settings.learner, settings.seed + repeat)
-        for repeat, fold in enumerate(drawn)
-    ]
-    # Folds of so few cities that no treatment varies within any of them say nothing.
-    kept = [left for left in every if not dependent(left[:, 1:])] or every[:1]
+    targets, kept = residual_draws(data, settings, folds)
+    years = year_columns(data)
     values, spreads = [], []
     for left in kept:
         one, residual = least_squares(left[:, 1:], left[:, 0])
         values.append(one)
-        codes = data.city, data.year, settings.cov_type, distances
-        spreads.append(covariance(left[:, 1:], residual, *codes, others=years))
+        spreads.append(covariance(left[:, 1:], residual, years, data, settings.cov_type))
     middle = np.median(values, axis=0)
     left = kept[int(np.argmin([abs(value[0] - middle[0]) for value in values]))]
     # The estimate varies with the folds; the median of the sum includes that variation.
@@ -129,20 +111,43 @@ def estimate_panel(
         data.treatment_names,
         middle,
         spread,
-        dof=freedom(settings.cov_type, data.cities, len(data.years)),
+        dof=freedom(settings.cov_type, data),
         nobs=data.rows,
         cities=data.cities,
         method=f"Double machine learning of {data.outcome_name}: {learner}, {settings.folds} folds, "
         f"{len(kept)} repeat{'s' if len(kept) > 1 else ''}, covariance {settings.cov_type}",
         details={
             "residuals": left,
-            "dof_residual": residual_freedom(data),
+            "dof_residual": data.rows - data.cities - len(middle) - int(np.linalg.matrix_rank(years)),
             "controls": data.controls.shape[1],
+            "cov_type": settings.cov_type,
             "r2_within": 1.0 - _squares(left[:, 0] - left[:, 1:] @ middle) / _squares(targets[:, 0]),
             "estimates": np.array(values),
             "r2": explained,
         },
     )
+
+
+def residual_draws(
+    data: PanelData, settings: DoubleMLSettings, folds: Sequence[Codes] | None = None
+) -> tuple[Floats, list[Floats]]:
+    """Return outcome and treatments within city and year, (n, 1 + k), and their residuals by draw of folds.
+
+    folds: for each repeat the fold of each row, (n,); None draws them.
+    """
+    targets = within(np.column_stack([data.outcome, data.treatments]), data.city, data.year)
+    features = Features.of(data, settings.trend)
+    drawn = folds or [
+        fold_of_city(data.cities, settings.folds, settings.seed, repeat)[data.city]
+        for repeat in range(settings.repeats_for(data.cities))
+    ]
+    every = [
+        residuals(targets, features, fold, settings.learner, settings.seed + repeat)
+        for repeat, fold in enumerate(drawn)
+    ]
+    # Folds of so few cities that no treatment varies within any of them say nothing.
+    kept = [left for left in every if not dependent(left[:, 1:])] or every[:1]
+    return targets, kept
 
 
 def _squares(column: Floats) -> float:

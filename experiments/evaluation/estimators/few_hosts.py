@@ -11,9 +11,8 @@ from experiments.evaluation.estimators.covariance import year_columns
 from experiments.evaluation.estimators.estimate import Floats
 from experiments.evaluation.estimators.fixed_effects import control_columns, estimate_fixed_effects
 from experiments.evaluation.estimators.panel_data import PanelData
-from experiments.measures.ols import group_sums
+from experiments.measures.ols import group_sums, unexplained_part, unit_columns
 from model.engine.draws import stream_key, uniforms
-from model.files.user_tables import InputError
 
 FEW_HOSTS = 40
 """Hosts below which errors that assume many of them are doubtful."""
@@ -52,11 +51,8 @@ def romano_wolf_p(panels: Mapping[str, PanelData], draws: int = 999, seed: int =
 def _wild_t(data: PanelData, draws: int, seed: int) -> Floats:
     """Return the absolute t statistic of the sample and of its draws, (1 + draws,)."""
     left = estimate_fixed_effects(data, "cluster").details["residuals"]
-    treatment = _less(left[:, 1], left[:, 2:])
-    restricted = _less(left[:, 0], left[:, 2:])
-    years = year_columns(data.city, data.year)
-    others = np.column_stack([years, left[:, 2:], control_columns(data)])
-    others = others / np.maximum(np.linalg.norm(others, axis=0), 1e-300)
+    restricted, treatment = unexplained_part(left[:, :2], left[:, 2:]).T
+    others = unit_columns(np.column_stack([year_columns(data), left[:, 2:], control_columns(data)]))
     # All that a draw needs are sums over the rows of each city.
     scores = group_sums((treatment * restricted)[:, None], data.city)[:, 0]
     moments = group_sums(others * restricted[:, None], data.city)
@@ -69,10 +65,6 @@ def _wild_t(data: PanelData, draws: int, seed: int) -> Floats:
     slopes = signs @ scores / squares.sum()
     inner = signs * scores - (signs @ moments @ inverse) @ cross.T - slopes[:, None] * squares
     return np.asarray(np.abs(slopes) / np.sqrt((inner**2).sum(axis=1)))
-
-
-def _less(column: Floats, others: Floats) -> Floats:
-    return column - others @ np.linalg.lstsq(others, column, rcond=None)[0] if others.shape[1] else column
 
 
 @dataclass(frozen=True)
@@ -89,12 +81,9 @@ def join_count(data: PanelData, neighbours: int = NEIGHBOURS, draws: int = 999, 
 
     Raises InputError without places. [Moran 1948, JRSS-B 10(2); Cliff & Ord 1981]
     """
-    if data.distances is None:
-        raise InputError(["a join count needs lon and lat of the cities"])
     hosts = np.bincount(data.city, data.treatments[:, 0] > 0.5, data.cities) > 0
-    order = np.argsort(data.distances + np.diag(np.full(data.cities, np.inf)), axis=1, kind="stable")
     near = np.zeros((data.cities, data.cities))
-    np.put_along_axis(near, order[:, :neighbours], 1.0, axis=1)
+    np.put_along_axis(near, data.nearest(neighbours), 1.0, axis=1)
     drawn = uniforms(stream_key(seed, "evaluation.join", 0), np.arange(draws * data.cities))
     chosen = np.argsort(drawn.reshape(draws, -1), axis=1)[:, : hosts.sum()]
     lots = np.zeros((draws, data.cities))

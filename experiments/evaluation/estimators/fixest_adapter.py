@@ -14,15 +14,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
-from experiments.measures.ols import group_sums
+from experiments.evaluation.estimators.estimate import Estimate, make_estimate
+from experiments.evaluation.estimators.partially_linear_iv import anderson_rubin, moving_instruments
 from model.files.user_tables import InputError
 
 EFFECTS = ("city_id", "year")
 EXTRA = "install it with pip install 'computeleap[evaluation]'"
-WIDEST = 1e6  # half width at which an Anderson-Rubin set counts as open, in errors of the reduced form
 
 
 @contextmanager
@@ -59,7 +57,9 @@ def further_fixed_effects(
     with optional_package("pyfixest") as pyfixest:
         found = pyfixest.feols(formula, table, vcov={"CRV1": cluster}, weights=weights, fixef_rm="none")
     label = f"Least squares of {outcome}, effects {', '.join(effects)}, errors by {cluster}"
-    return _estimate(found, names, label, frame, weighted=weights)
+    return _estimate(
+        found, names, label, frame, **_facts(controls, effects, cluster, frame), weighted=weights
+    )
 
 
 def poisson(
@@ -80,7 +80,8 @@ def poisson(
         raise InputError([f"column {outcome} has negative numbers: a Poisson regression takes counts"])
     with optional_package("pyfixest") as pyfixest:
         found = pyfixest.fepois(formula, table, vcov={"CRV1": cluster})
-    return _estimate(found, names, f"Poisson regression of {outcome}, effects {', '.join(effects)}", frame)
+    label = f"Poisson regression of {outcome}, effects {', '.join(effects)}"
+    return _estimate(found, names, label, frame, **_facts(controls, effects, cluster, frame))
 
 
 def instrumented(
@@ -96,10 +97,9 @@ def instrumented(
 
     ``details``: ``first_stage_f``, clustered; ``effective_f`` [Montiel Olea & Pflueger 2013];
     ``anderson_rubin_p``, of no effect, and ``anderson_rubin``, the 95 % set, low and high, which holds with
-    weak instruments too: infinite ends where they say nothing, NaN where they contradict each other.
-    [Anderson & Rubin 1949]
+    weak instruments too (see ``partially_linear_iv.anderson_rubin``).
     """
-    frame, instruments = _moving(frame, instruments)
+    frame, instruments = moving_instruments(frame, instruments)
     formula, table, names = _formula(frame, outcome, treatment, controls, effects, cluster, None, instruments)
     right = formula.split(" | ")[1]
     regressors = " + ".join(controls) or "1"
@@ -108,18 +108,25 @@ def instrumented(
         found = pyfixest.feols(formula, table, vcov={"CRV1": cluster}, fixef_rm="none")
         found.IV_Diag()
         first, effective = float(found._f_stat_1st_stage), float(found._eff_F)
-        reduced = [
-            pyfixest.feols(
-                f"{side} ~ {' + '.join([*instruments, *controls])} | {right}",
-                table,
-                vcov={"CRV1": cluster},
-                fixef_rm="none",
+        table = table.assign(side_=table[outcome] - table[treatment])
+        sides = [
+            _estimate(
+                pyfixest.feols(
+                    f"{side} ~ {' + '.join([*instruments, *controls])} | {right}",
+                    table,
+                    vcov={"CRV1": cluster},
+                    fixef_rm="none",
+                ),
+                instruments,
+                "",
+                frame,
             )
-            for side in (outcome, treatment)
+            for side in (outcome, treatment, "side_")
         ]
-    codes = np.unique(table[cluster], return_inverse=True)[1]
-    p, bounds = _anderson_rubin(reduced, instruments, codes)
+    reduced = [(one.params.to_numpy(), one.covariance.to_numpy()) for one in sides]
+    p, bounds = anderson_rubin(reduced, sides[0].dof)
     more = {
+        **_facts(controls, effects, cluster, frame),
         "first_stage_f": first,
         "effective_f": effective,
         "anderson_rubin_p": p,
@@ -127,20 +134,6 @@ def instrumented(
     }
     label = f"Two-stage least squares of {outcome}, instruments {', '.join(instruments)}"
     return _estimate(found, names, label, frame, **more)
-
-
-def _moving(frame: pd.DataFrame, instruments: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Return the table with instruments that change: a fixed trait times the years since the first."""
-    missing = [name for name in instruments if name not in frame]
-    if missing or not instruments:
-        raise InputError([f"the panel has no column {missing[0]!r}" if missing else "name an instrument"])
-    found, names = frame.copy(), []
-    for name in instruments:
-        fixed = (frame.groupby("city_id")[name].nunique() <= 1).all()
-        names.append(f"{name}_by_year" if fixed else name)
-        if fixed:
-            found[names[-1]] = frame[name] * (frame["year"] - frame["year"].min())
-    return found, names
 
 
 def _formula(
@@ -156,16 +149,39 @@ def _formula(
     """Return the formula, its columns, fixed controls as trends, and the names of the treatments."""
     names = (treatment,) if isinstance(treatment, str) else tuple(treatment)
     parts = [part for text in effects for part in text.split("^")]
-    used = [outcome, *names, *controls, *parts, *cluster.split("+"), *more, *([weights] if weights else [])]
+    used = [
+        "city_id",
+        "year",
+        outcome,
+        *names,
+        *controls,
+        *parts,
+        *cluster.split("+"),
+        *more,
+        *([weights] if weights else []),
+    ]
     missing = [name for name in used if name not in frame]
     if missing:
         raise InputError([f"the panel has no column {missing[0]!r}"])
-    table = frame[list(dict.fromkeys([*used, "city_id", "year"]))].copy()
+    table = frame[list(dict.fromkeys(used))].copy()
     table[outcome] = table[outcome].astype(float)
     for name in controls:
         if (table.groupby("city_id")[name].nunique() <= 1).all():
             table[name] = table[name] * (table["year"] - table["year"].min())
     return f"{outcome} ~ {' + '.join([*names, *controls])} | {' + '.join(effects)}", table, names
+
+
+def _facts(
+    controls: Sequence[str], effects: Sequence[str], cluster: str, frame: pd.DataFrame
+) -> dict[str, object]:
+    """Return controls, effects, errors and clusters as a regression table names them."""
+    groups = cluster.split("+")
+    return {
+        "controls": len(controls),
+        "effects": ", ".join(effects).replace("city_id", "city"),
+        "cov_type": f"by {', '.join(groups).replace('city_id', 'city')}",
+        "clusters": " × ".join(f"{frame[name].nunique():,}" for name in groups),
+    }
 
 
 def _estimate(found: Any, names: Sequence[str], method: str, frame: pd.DataFrame, **details: Any) -> Estimate:
@@ -178,49 +194,5 @@ def _estimate(found: Any, names: Sequence[str], method: str, frame: pd.DataFrame
         nobs=int(found._N),
         cities=int(frame["city_id"].nunique()),
         method=method,
-        details={"package": "pyfixest", **details},
+        details={"package": "pyfixest", "r2_within": float(getattr(found, "_r2_within", np.nan)), **details},
     )
-
-
-def _anderson_rubin(
-    reduced: Sequence[Any], instruments: Sequence[str], cluster: np.ndarray
-) -> tuple[float, tuple[float, float]]:
-    """Return p of no effect and the 95 % set: values b at which outcome − b·treatment has no reduced form."""
-    places = [list(reduced[0]._coefnames).index(name) for name in instruments]
-    slopes = [np.asarray(one._beta_hat, dtype=float)[places] for one in reduced]
-    design = np.asarray(reduced[0]._X, dtype=float)
-    bread = np.linalg.inv(design.T @ design)
-    sums = [
-        group_sums(design * np.asarray(one._u_hat, dtype=float).reshape(-1, 1), cluster) for one in reduced
-    ]
-    scale = np.asarray(reduced[0]._vcov)[0, 0] / (bread @ sums[0].T @ sums[0] @ bread)[0, 0]
-    cross: list[list[Floats]] = [
-        [scale * (bread @ one.T @ other @ bread)[np.ix_(places, places)] for other in sums] for one in sums
-    ]
-
-    def p_at(effect: float) -> float:
-        off = slopes[0] - effect * slopes[1]
-        spread = cross[0][0] - effect * (cross[0][1] + cross[1][0]) + effect**2 * cross[1][1]
-        statistic = float(off @ np.linalg.solve(spread, off)) / len(places)
-        return float(stats.f.sf(statistic, len(places), reduced[0]._df_t))
-
-    unit = float(np.sqrt(cross[0][0][0, 0]) / max(abs(slopes[1][0]), 1e-12))
-    middle = float(slopes[0] @ slopes[1] / (slopes[1] @ slopes[1]))
-    reach = np.geomspace(1e-3, WIDEST, 400) * unit
-    grid = np.concatenate([middle - reach[::-1], [middle], middle + reach])
-    kept = np.array([p_at(value) > 0.05 for value in grid])
-    if not kept.any():
-        return p_at(0.0), (float("nan"), float("nan"))
-    low, high = int(kept.argmax()), int(len(kept) - 1 - kept[::-1].argmax())
-    ends = (
-        (-np.inf if low == 0 else _end(p_at, grid[low - 1], grid[low])),
-        (np.inf if high == len(grid) - 1 else _end(p_at, grid[high + 1], grid[high])),
-    )
-    return p_at(0.0), (float(ends[0]), float(ends[1]))
-
-
-def _end(p_at: Any, outside: float, inside: float) -> float:
-    for _ in range(60):
-        between = 0.5 * (outside + inside)
-        outside, inside = (outside, between) if p_at(between) > 0.05 else (between, inside)
-    return inside

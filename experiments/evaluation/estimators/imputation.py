@@ -16,7 +16,7 @@ from scipy import sparse, stats
 from experiments.evaluation.estimators.estimate import Estimate, Floats, make_estimate
 from experiments.evaluation.estimators.fixed_effects import control_columns
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
-from experiments.measures.ols import group_sums
+from experiments.measures.ols import group_sums, sandwich, unit_columns
 from model.files.user_tables import InputError
 
 LEADS, LAGS = 4, 8
@@ -97,9 +97,7 @@ def estimate_imputation(data: PanelData) -> Estimate:
 def _design(data: PanelData) -> sparse.csr_array:
     """Return dummies of cities and of all years but the first, and the columns of controls."""
     cities, years = (sparse.csr_array(np.eye(codes.max() + 1)[codes]) for codes in (data.city, data.year))
-    others = control_columns(data)
-    others = others / np.maximum(np.linalg.norm(others, axis=0), 1e-300)
-    return sparse.csr_array(sparse.hstack([cities, years[:, 1:], others]))
+    return sparse.csr_array(sparse.hstack([cities, years[:, 1:], unit_columns(control_columns(data))]))
 
 
 def _pretrend(
@@ -113,13 +111,11 @@ def _pretrend(
     left = np.column_stack([data.outcome[known], leads])
     left = left - design @ (inverse @ (design.T @ left))
     city = np.unique(data.city[known], return_inverse=True)[1]
-    cities = int(city.max()) + 1
     used = left[:, 1:].std(axis=0) > 1e-9
     outcome, regressors = left[:, 0], left[:, 1:][:, used]
     if not used.any():
         return float("nan")
-    gram = np.linalg.pinv(regressors.T @ regressors)
-    values = gram @ (regressors.T @ outcome)
+    values = np.linalg.pinv(regressors.T @ regressors) @ (regressors.T @ outcome)
     scores = group_sums(regressors * (outcome - regressors @ values)[:, None], city)
-    spread = gram @ scores.T @ scores @ gram * cities / (cities - 1)
+    spread = sandwich(regressors, scores.T @ scores, len(scores), estimated=1)
     return float(stats.chi2.sf(values @ np.linalg.pinv(spread) @ values, np.linalg.matrix_rank(spread)))

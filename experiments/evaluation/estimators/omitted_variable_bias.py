@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from experiments.evaluation.estimators.estimate import Estimate
+from experiments.measures.ols import least_squares
 from model.files.user_tables import InputError
 
 
-@dataclass(frozen=True)
-class SensitivityStatistics:
+class SensitivityStatistics(NamedTuple):
     """Sensitivity of one coefficient to omitted confounders. [Cinelli & Hazlett 2020, JRSS-B 82(1)]
 
     ``robustness``: share of the residual variation of both treatment and outcome that a confounder would have
@@ -40,15 +40,22 @@ def sensitivity_statistics(
 
     Raises InputError for an estimate without residuals.
     """
-    name = str(found.params.index[0]) if term is None else term
-    slope, error, dof = _classical(found, name)
+    name, t, error, dof = _classical(found, term)
     critical = stats.t.ppf(1.0 - alpha / 2.0, min(found.dof, dof - 1)) * float(found.bse[name]) / error
-    return _statistics(name, slope / error, dof, critical)
+    return statistics_of_t(name, t, dof, critical)
 
 
-def statistics_of_t(term: str, t: float, dof: float, alpha: float = 0.05) -> SensitivityStatistics:
-    """Return the sensitivity statistics of a classical t statistic with ``dof`` degrees of freedom."""
-    return _statistics(term, t, dof, float(stats.t.ppf(1.0 - alpha / 2.0, dof - 1)))
+def statistics_of_t(term: str, t: float, dof: float, critical: float | None = None) -> SensitivityStatistics:
+    """Return the sensitivity statistics of a classical t statistic with ``dof`` degrees of freedom.
+
+    critical: the t below which the coefficient is insignificant; None: that of 5 %.
+    """
+    f, limit = abs(t) / np.sqrt(dof), (critical or stats.t.ppf(0.975, dof - 1)) / np.sqrt(dof - 1)
+    extreme = f > limit > 0 and f >= 1.0 / limit  # a confounder may explain all of the outcome
+    squared = np.array([f, max(f - limit, 0.0)]) ** 2
+    robustness, at_alpha = 0.5 * (np.sqrt(squared**2 + 4.0 * squared) - squared)
+    at_alpha = (f**2 - limit**2) / (1.0 + f**2) if extreme else at_alpha
+    return SensitivityStatistics(term, t, dof, f**2 / (1.0 + f**2), float(robustness), float(at_alpha))
 
 
 def bias_bound(found: Estimate, treatment_r2: float, outcome_r2: float, term: str | None = None) -> float:
@@ -57,33 +64,19 @@ def bias_bound(found: Estimate, treatment_r2: float, outcome_r2: float, term: st
     treatment_r2, outcome_r2: shares of the residual variation that the confounder explains, in [0, 1): of the
     treatment, and of the outcome given the treatment. Raises InputError for an estimate without residuals.
     """
-    _, error, dof = _classical(found, str(found.params.index[0]) if term is None else term)
+    _, _, error, dof = _classical(found, term)
     return float(error * np.sqrt(dof * outcome_r2 * treatment_r2 / (1.0 - treatment_r2)))
 
 
-def _classical(found: Estimate, term: str) -> tuple[float, float, int]:
-    """Return the coefficient, its classical standard error and the degrees of freedom of the residuals."""
+def _classical(found: Estimate, term: str | None) -> tuple[str, float, float, int]:
+    """Return the name of a coefficient, its classical t and standard error, and the residuals' freedom."""
     if "residuals" not in found.details:
         raise InputError([f"sensitivity needs the residuals of a regression: {found.method} has none"])
-    left, place = found.details["residuals"], 1 + list(found.params.index).index(term)
-    others = np.delete(left, [0, place], axis=1)
-    own = left[:, [0, place]]
-    outcome, treatment = (own - others @ np.linalg.lstsq(others, own, rcond=None)[0]).T
-    slope = float(outcome @ treatment / (treatment @ treatment))
-    rest = outcome - slope * treatment
-    dof = int(found.details["dof_residual"])
-    return slope, float(np.sqrt(rest @ rest / dof / (treatment @ treatment))), dof
-
-
-def _statistics(term: str, t: float, dof: float, critical: float) -> SensitivityStatistics:
-    f, limit = abs(t) / np.sqrt(dof), critical / np.sqrt(dof - 1)
-    extreme = f > limit > 0 and f >= 1.0 / limit  # a confounder may explain all of the outcome
-    at_alpha = (f**2 - limit**2) / (1.0 + f**2) if extreme else _robustness(max(f - limit, 0.0))
-    return SensitivityStatistics(term, t, dof, f**2 / (1.0 + f**2), _robustness(f), float(at_alpha))
-
-
-def _robustness(f: float) -> float:
-    return float(0.5 * (np.sqrt(f**4 + 4.0 * f**2) - f**2))
+    names, left, dof = list(found.params.index), found.details["residuals"], found.details["dof_residual"]
+    place = 0 if term is None else names.index(term)
+    values, rest = least_squares(left[:, 1:], left[:, 0])
+    error = float(np.sqrt(rest @ rest / dof * np.linalg.inv(left[:, 1:].T @ left[:, 1:])[place, place]))
+    return str(names[place]), float(values[place]) / error, error, int(dof)
 
 
 def oster_delta(

@@ -52,9 +52,16 @@ class PanelData:
         return len(self.city_ids)
 
     @cached_property
-    def distances(self) -> Floats | None:
-        """Great-circle distances between cities, (C, C), km; None without places."""
-        return None if self.places is None else distances_km(*self.places.T)
+    def distances(self) -> Floats:
+        """Great-circle distances between cities, (C, C), km. Raises InputError without places."""
+        if self.places is None:
+            raise InputError(["distances between cities need lon and lat of every city"])
+        return distances_km(*self.places.T)
+
+    def nearest(self, count: int) -> NDArray[np.int64]:
+        """Return the nearest other cities of each city, (C, count). Raises InputError without places."""
+        apart = self.distances + np.diag(np.full(self.cities, np.inf))
+        return np.argsort(apart, axis=1, kind="stable")[:, :count]
 
     def of(self, rows: NDArray[np.bool_]) -> PanelData:
         """Return the chosen rows, (n,), with the remaining cities and years renumbered."""

@@ -38,9 +38,7 @@ def spatial_durbin(
     years = len(data.years)
     if data.rows != data.cities * years:
         raise InputError(["a spatial panel needs every city in every year"])
-    if data.distances is None:
-        raise InputError(["a spatial panel needs lon and lat of every city"])
-    order = np.argsort(data.distances + np.diag(np.full(data.cities, np.inf)), axis=1, kind="stable")
+    near = dict(enumerate(data.nearest(neighbours).tolist()))
     columns = within(np.column_stack([data.outcome, data.treatments, data.controls]), data.city, data.year)
     columns = columns[:, [True, True, *(columns[:, 2:].std(axis=0) > 0)]]
     # Year by year, as spreg stacks a panel.
@@ -48,18 +46,13 @@ def spatial_durbin(
     with optional_package("spreg.panel") as spreg:
         from libpysal.weights import W
 
-        near = {city: order[city, :neighbours].tolist() for city in range(data.cities)}
         weights = W(near, silence_warnings=True)
         weights.transform = "r"
         lagged = np.vstack([weights.sparse @ part for part in np.split(stacked[:, 1:], years)])
         found = spreg.BaseML_LagFE(stacked[:, :1], np.column_stack([stacked[:, 1:], lagged]), weights)
         dense = weights.full()[0]
-    values, spread = (
-        np.asarray(found.betas).ravel(),
-        np.asarray(found.vm)[: len(found.betas), : len(found.betas)],
-    )
-    places = [0, stacked.shape[1] - 1, len(values) - 1]  # own, neighbours', ρ
-    central, covariance = values[places], spread[np.ix_(places, places)]
+    places = [0, stacked.shape[1] - 1, len(found.betas) - 1]  # own, neighbours', ρ
+    central, covariance = np.ravel(found.betas)[places], np.asarray(found.vm)[np.ix_(places, places)]
     key = stream_key(1, "evaluation.durbin", 0)
     root = np.linalg.cholesky(covariance + 1e-18 * np.eye(3))
     draws = central + normals(key, np.arange(3 * DRAWS)).reshape(DRAWS, 3) @ root.T
@@ -72,7 +65,12 @@ def spatial_durbin(
         nobs=data.rows,
         cities=data.cities,
         method=f"Spatial Durbin panel of {outcome}, {neighbours} nearest cities",
-        details={"package": "spreg", "rho": float(central[2]), "rho_se": float(np.sqrt(covariance[2, 2]))},
+        details={
+            "package": "spreg",
+            "controls": data.controls.shape[1],
+            "rho": float(central[2]),
+            "rho_se": float(np.sqrt(covariance[2, 2])),
+        },
     )
 
 

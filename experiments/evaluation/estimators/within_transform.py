@@ -19,17 +19,15 @@ def within(values: Floats, city: Codes, year: Codes) -> Floats:
 
     Raises RuntimeError if the projections do not converge.
     """
-    left = np.array(values, dtype=np.float64)
-    flat = left.reshape(len(left), -1)
+    flat = np.array(values, dtype=np.float64).reshape(len(values), -1)
     spread = np.maximum(flat.std(axis=0), 1e-300)
     balanced = len(flat) == (city.max() + 1) * (year.max() + 1)
     for _ in range(2 if balanced else ROUNDS):
-        before = flat.copy()
-        flat = less_means(less_means(flat, city), year)
+        before, flat = flat, less_means(less_means(flat, city), year)
         if balanced or float((np.abs(flat - before).max(axis=0) / spread).max(initial=0.0)) < TOLERANCE:
             # Rounding leaves a residue of columns explained in full; learners would scale it up.
             flat[:, flat.std(axis=0) < 1e-9 * spread] = 0.0
-            return flat.reshape(left.shape)
+            return flat.reshape(np.shape(values))
     raise RuntimeError("the within transform did not converge: cities and years of the panel hardly overlap")
 
 

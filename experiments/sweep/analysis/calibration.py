@@ -22,7 +22,7 @@ from experiments.sweep.analysis.factor_space import Axis, Space, space_of
 from experiments.sweep.analysis.history_matching import (
     CUT,
     Array,
-    Match,
+    HistoryMatch,
     Posterior,
     RuledOutError,
     sample_posterior,
@@ -107,7 +107,7 @@ class _Case:
             made.append(Emulator(x, means[:, j], noise, None if kernels is None else kernels[j]))
         return made
 
-    def match(self, emulators: list[Emulator], values: Array, seeds_left_out: int = 0) -> Match:
+    def match(self, emulators: list[Emulator], values: Array, seeds_left_out: int = 0) -> HistoryMatch:
         """Pair emulators with values of the targets."""
         around = np.diag([target.variance for target in self.targets])
         if self.covariance is not None:
@@ -117,7 +117,7 @@ class _Case:
                 + self.covariance.one_run
                 + self.covariance.shared * many / max(many - seeds_left_out, 1)
             )
-        return Match(tuple(emulators), values, around)
+        return HistoryMatch(tuple(emulators), values, around)
 
 
 def calibrate(
@@ -187,7 +187,7 @@ def _case(sweep: Sweep, aims: tuple[Target, ...], found: Replications, seed: int
     return _Case(space, aims, found, replication_covariance(found), design, learned)
 
 
-def _own_implausibility(case: _Case, match: Match) -> Array:
+def _own_implausibility(case: _Case, match: HistoryMatch) -> Array:
     """Return the largest distance of the points' own means from the targets, in s.d., (points,)."""
     means = case.found.means()
     variance = np.broadcast_to(np.diag(match.around), means.shape).copy()
@@ -222,7 +222,7 @@ def _table(space: Space, posterior: Posterior, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows).reindex(columns=columns)
 
 
-def _fit(case: _Case, match: Match, posterior: Posterior) -> pd.DataFrame:
+def _fit(case: _Case, match: HistoryMatch, posterior: Posterior) -> pd.DataFrame:
     rows = []
     for j, target in enumerate(case.targets):
         one, weights = match.emulators[j], posterior.weights

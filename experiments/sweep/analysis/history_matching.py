@@ -32,7 +32,7 @@ class RuledOutError(Exception):
 
 
 @dataclass(frozen=True)
-class Match:
+class HistoryMatch:
     """Emulators of the targets, values of the targets (targets,), and the remaining covariance."""
 
     emulators: tuple[Emulator, ...]
@@ -67,7 +67,7 @@ class Posterior:
         return float(1.0 / (self.weights**2).sum())
 
 
-def sample_posterior(space: Space, match: Match, seed: int, quick: bool = False) -> Posterior:
+def sample_posterior(space: Space, match: HistoryMatch, seed: int, quick: bool = False) -> Posterior:
     """Draw from the space, uniformly over the design's ranges and lists, weighted by the targets.
 
     The sampled box closes around the places that are not ruled out, so that a small region is still sampled

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from agents.user_error import UserError
-from experiments.ensemble.member_run import cities_by_year, pair_of
+from experiments.ensemble.member_run import cities_by_year, pair_of, shared_quarters, twin_of
 from experiments.measures.findings import by_seed
 from experiments.study.one_run import model_of
 from experiments.study.run_key import model_fingerprint, run_key
@@ -23,6 +23,7 @@ from experiments.validation.facts.growth_of_cities import city_figures, effect_f
 from experiments.validation.facts.thirty_facts import ScoredFact, scored_facts
 from experiments.validation.matched_figures import decade_of, measured_figures
 from model.extensions.extended_model import extended
+from model.regional_model import RegionalModel
 
 Figures = dict[str, float]
 STORE = "seeds.jsonl"
@@ -31,9 +32,17 @@ STORE = "seeds.jsonl"
 def seed_figures(study: Study, seed: int) -> Figures | str:
     """Run a seed with and without the centres; return all figures, or why a run failed."""
     try:
-        treated, control = (model_of(study, *Run(seed, arm)) for arm in (WITH, WITHOUT))
-        histories = FirmHistories(treated)
-        economy = record_economy(treated, study.until, histories)
+        treated = model_of(study, *Run(seed, WITH))
+        histories, common = FirmHistories(treated), shared_quarters(treated)
+        controls = [] if common else [model_of(study, *Run(seed, WITHOUT))]
+
+        def watch(model: RegionalModel) -> None:
+            histories(model)
+            if model.quarter == common:
+                controls.append(twin_of(model))
+
+        economy = record_economy(treated, study.until, watch)
+        control = controls[0] if controls else treated  # no centre opens
         control.run_until(study.until)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
@@ -93,9 +102,9 @@ def read_seeds(file: Path, key: str) -> dict[int, Figures]:
 
 
 def scorecard(seeds: Mapping[int, Figures], facts: Sequence[ScoredFact] | None = None) -> pd.DataFrame:
-    """Return a row for each fact: group to source of ``ScoredFact``, mean, sd, passed and seeds.
+    """Return a row for each fact: group to source of ``ScoredFact``, mean, sd, p5, p95, passed and seeds.
 
-    passed: share of the seeds in which the figure is defined that pass.
+    p5, p95: percentiles of the seeds; passed: share of the seeds in which the figure is defined that pass.
     """
     rows = []
     for one in scored_facts() if facts is None else facts:
@@ -114,6 +123,8 @@ def scorecard(seeds: Mapping[int, Figures], facts: Sequence[ScoredFact] | None =
                 "high": one.high,
                 "mean": values.mean(),
                 "sd": values.std(),
+                "p5": values.quantile(0.05),
+                "p95": values.quantile(0.95),
                 "passed": sum(known) / len(known) if known else math.nan,
                 "seeds": len(known),
                 "claimed": one.claimed,
@@ -129,6 +140,18 @@ def pass_rate(card: pd.DataFrame, claimed: bool = True) -> float:
     used = card[card["claimed"] | (not claimed)]
     used = used[used["seeds"] > 0]
     return float((used["passed"] * used["seeds"]).sum() / max(used["seeds"].sum(), 1))
+
+
+def pass_error(
+    seeds: Mapping[int, Figures], claimed: bool = True, facts: Sequence[ScoredFact] | None = None
+) -> float:
+    """Return the standard error of ``pass_rate`` over seeds, whose facts are not independent; NaN of one."""
+    chosen = [one for one in (scored_facts() if facts is None else facts) if one.claimed or not claimed]
+    shares = []
+    for figures in seeds.values():
+        known = [value for one in chosen if (value := one.passes(figures)) is not None]
+        shares.append(sum(known) / max(len(known), 1))
+    return float(pd.Series(shares).sem())
 
 
 def missed(card: pd.DataFrame, least: float = 0.9) -> Iterable[dict[str, object]]:

@@ -15,7 +15,7 @@ from experiments.storage.provenance import versions
 from experiments.study.run_key import rules_fingerprint
 from experiments.validation.forecast.contest import Contest, contests, scores
 from experiments.validation.forecast.contest_page import page
-from experiments.validation.forecast.model_forecast import run_members
+from experiments.validation.forecast.model_forecast import run_members, without_institutions
 from model.country.country import shipped_country
 
 Plain = dict[str, Any]  # of a file: plain values by name
@@ -57,7 +57,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--page", type=Path, default=PAGE, help=f"file of the page (default {PAGE})")
     given = parser.parse_args(arguments)
     country = shipped_country()
-    runs = run_members(shipped_ensemble(), country, given.members, given.firms, given.workers)
+    blind = without_institutions(country)
+    runs = run_members(shipped_ensemble(), blind, given.members, given.firms, given.workers)
     contents = record(contests(runs, country), len(runs), given.firms)
     given.json.write_text(json_text(contents), encoding="utf-8")
     given.page.write_text(page(contents), encoding="utf-8")

@@ -11,22 +11,31 @@ from numpy.typing import NDArray
 from experiments.ensemble.member_run import with_factors
 from experiments.ensemble.members import Ensemble
 from experiments.study.worker_pool import iter_results
-from model.country.country import Country
+from model.country.city_accounts import INSTITUTIONS
+from model.country.country import Country, build_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
 
 Array = NDArray[np.float64]
 UNTIL = 2022
 SCENARIO = "actual"
+RECORDED = ("innovation", "gdp", "people", "entrants")
 
 
 @dataclass(frozen=True)
 class CityFlows:
-    """A member's cities: innovations by quarter, (Q, C); GDP and people by year, (T, C)."""
+    """A member's cities: innovations and new firms by quarter, (Q, C); GDP and people by year, (T, C)."""
 
     innovation: Array
     gdp: Array
     people: Array
+    entrants: Array
+
+
+def without_institutions(country: Country) -> Country:
+    """Return the country with the observed institutions blank: one is a target, and both are of 2015."""
+    blank = country.cities.assign(**dict.fromkeys(INSTITUTIONS, np.nan))
+    return build_country(blank, centres=country.centres)
 
 
 def run_members(
@@ -48,6 +57,6 @@ def _run(country: Country, firms: int, given: tuple[int, tuple[tuple[str, float]
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     years = UNTIL - parameters.start_year + 1
-    quarterly = {name: np.array(model.history[name]) for name in ("innovation", "gdp", "people")}
+    quarterly = {name: np.array(model.history[name]) for name in RECORDED}
     yearly = {name: quarterly[name].reshape(years, 4, -1).mean(axis=1) for name in ("gdp", "people")}
-    return CityFlows(quarterly["innovation"], yearly["gdp"], yearly["people"])
+    return CityFlows(quarterly["innovation"], yearly["gdp"], yearly["people"], quarterly["entrants"])

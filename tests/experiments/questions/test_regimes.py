@@ -50,7 +50,7 @@ def test_a_regime_is_beyond_two_errors(mean: float, error: float, regime: str) -
 
 def test_a_map_has_a_row_for_every_cell(plan: Study) -> None:
     latency = replace(regimes.LATENCY, values=(0.0, 1.0))
-    mobility = regimes.Axis("talent mobility", "1/quarter", ("talent_mobility",), (0.0, 0.03))
+    mobility = regimes.GridAxis("talent mobility", "1/quarter", ("talent_mobility",), (0.0, 0.03))
     small = (regimes.Map("small", "a question", mobility, latency),)
     results = run_arms(replace(plan, arms=regimes.arms([LOTS], plan.parameters, small), seeds=(1, 2)))
     table = regimes.regimes(results, ["lots"], small)

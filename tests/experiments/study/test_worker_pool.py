@@ -21,6 +21,8 @@ from agents.user_error import UserError
 from experiments.study import worker_pool
 from experiments.study.worker_pool import DEATHS, DIED, WorkerPool, iter_results
 from tests import ROOT
+from tests.support.cli import python
+from tests.support.programs import PROGRAMS
 from tests.support.worker_jobs import Deadly, Unreadable, dies, doubles, doubles_first, hangs, raises
 
 
@@ -146,10 +148,8 @@ def test_a_deferred_signal_comes_when_the_block_has_ended(name: str) -> None:
 
 
 def test_a_worker_imports_nothing_heavy_before_it_unpickles_its_function() -> None:
-    code = "import sys, experiments.study.worker_pool; print({'numpy', 'pandas', 'mesa'} & set(sys.modules))"
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    answer = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "set()"
+    answer = python(str(PROGRAMS / "loaded_modules.py"), "numpy pandas mesa", "experiments.study.worker_pool")
+    assert "LOADED []" in answer.stderr
 
 
 def script(name: str, *words: str) -> subprocess.CompletedProcess[str]:

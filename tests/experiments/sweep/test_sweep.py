@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -26,7 +23,8 @@ from experiments.sweep.chunk import Task
 from experiments.sweep.executors import InProcess, Reports
 from experiments.sweep.measures import EFFECTS, METRICS
 from experiments.sweep.store import Store
-from tests import ROOT
+from tests.support.cli import python
+from tests.support.programs import PROGRAMS
 from tests.support.sweeps import failing, make, same
 
 
@@ -193,10 +191,8 @@ def test_the_simulator_is_a_function_of_theta_years_seed(truth: Sweep) -> None:
 
 
 def test_importing_experiments_imports_no_sweep() -> None:
-    code = "import sys, experiments; print(sorted({'pandas', 'mesa', 'distributed'} & set(sys.modules)))"
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    answer = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"
+    answer = python(str(PROGRAMS / "loaded_modules.py"), "pandas mesa distributed duckdb", "experiments")
+    assert "LOADED []" in answer.stderr
 
 
 def test_runs_and_shards_that_do_not_exist_are_refused(done: Sweep) -> None:

@@ -12,6 +12,7 @@ from experiments.study.settings import Settings
 from model.parameters import Parameters
 from tests import ROOT
 from tests.support.cli import call, python
+from tests.support.programs import PROGRAMS
 from viz.cli.commands import app
 
 COMMANDS = """run page validate decide convergence parameters scenarios cities synthetic network schema
@@ -20,15 +21,9 @@ panel evaluate audit app new-extension study extension sweep"""
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], []])
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
-    code = (
-        "import sys\nfrom viz.__main__ import main\n"
-        f"sys.argv = ['computeleap', *{words}]\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    code = end.code\n"
-        "heavy = {'mesa', 'pandas', 'numba', 'numpy', 'networkx', 'matplotlib', 'model'} & set(sys.modules)\n"
-        "print('HEAVY', sorted(heavy), code, file=sys.stderr)\n"
-    )
-    answer = python("-c", code)
-    assert re.search(r"HEAVY \[\] [02]\n", answer.stderr), answer.stderr
+    heavy = "mesa pandas numba numpy networkx matplotlib model"
+    answer = python(str(PROGRAMS / "loaded_modules.py"), heavy, "computeleap", *words)
+    assert re.search(r"LOADED \[\] [02]\n", answer.stderr), answer.stderr
     assert "Usage: computeleap" in answer.stdout
 
 

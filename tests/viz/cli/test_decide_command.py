@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from model.country.country import read_country
-from viz.cli.commands import app
+from tests.support.cli import call
 
 
 def test_a_city_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
-    answer = CliRunner().invoke(app, ["decide", "Atlantis", "--out", str(tmp_path / "x")])
+    answer = call("decide", "Atlantis", "--out", str(tmp_path / "x"))
     assert answer.exit_code != 0
     assert "there is no city 'Atlantis'" in str(answer.exception) + answer.output
 
@@ -20,7 +19,7 @@ def test_one_page_for_a_small_country(tmp_path: Path, monkeypatch: pytest.Monkey
     city = str(read_country("synthetic:12:3").cities["name_en"].iloc[0])
     words = ["decide", city, "--cities", "synthetic:12:3", "--scenario", "random_hosts"]
     small = ["--members", "2", "--at", "2006", "--firms", "60", "--set", "burn_in=2", "--workers", "1"]
-    answer = CliRunner().invoke(app, [*words, *small, "--out", "page"])
+    answer = call(*words, *small, "--out", "page")
     assert answer.exit_code == 0, answer.output
     assert "Robust choice" in answer.output
     page = (tmp_path / "page" / "decision.md").read_text(encoding="utf-8")

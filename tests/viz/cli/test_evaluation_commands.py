@@ -14,6 +14,7 @@ from experiments.evaluation.estimators.double_ml import (
     double_ml,
 )
 from experiments.evaluation.known_effect import CONTROLS, known_panel
+from experiments.evaluation.moderated_mediation import EFFECTS, REFUSAL
 from tests.support.city_panels import random_host_results
 from tests.support.cli import call
 from viz.cli.evaluation_commands import show_evaluation
@@ -108,9 +109,16 @@ def test_an_own_table(tmp_path: Path) -> None:
         "channel",
         "--learner",
         "lasso",
+        "--also",
+        "mediation",
     )
     assert answer.exit_code == 0, answer.output
     table = pd.read_parquet(out / "table.parquet")
+    parts = table[table["table"] == "mediation"]
+    assert parts["item"].tolist() == [f"channel by half: {effect}" for effect in EFFECTS]
+    assert parts[["estimate", "se", "low", "high"]].notna().all().all()
+    assert " ".join(REFUSAL.split()) in " ".join(answer.stdout.split())
+    assert REFUSAL in (out / "report.html").read_text(encoding="utf-8")
 
     ordered = frame.assign(city_id=pd.factorize(frame["city"], sort=True)[0])
     expected = double_ml(ordered, "outcome", controls=CONTROLS[:4], settings=DoubleMLSettings("lasso"))
@@ -161,6 +169,22 @@ def test_the_terminal_shows_estimates_and_truth(capsys: pytest.CaptureFixture[st
     assert "+0.123" in shown
     assert "+0.110" in shown
     assert "Baseline, 1 seed" in shown
+
+
+def test_strength_of_instruments_and_reasons_are_said_below_further_designs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    known = {"table": "further", "item": "instruments: slope", "estimate": 0.2, "se": 0.1, "low": 0.0}
+    rows = [
+        {**known, "high": 0.4, "note": "first-stage F 16.8"},
+        {"table": "further", "item": "Poisson, patents", "estimate": 0.1, "se": 0.1, "note": ""},
+        {"table": "further", "item": "spatial Durbin", "note": "a spatial panel needs every city"},
+    ]
+    show_evaluation(pd.DataFrame(rows), observed=True)
+    shown = capsys.readouterr().out
+    assert "instruments: slope: first-stage F 16.8\n" in shown
+    assert "spatial Durbin: a spatial panel needs every city\n" in shown
+    assert "patents:" not in shown
 
 
 def test_a_row_over_several_seeds_adds_up(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 import typer.main
-from typer.testing import CliRunner
 
+from tests.support.cli import call
 from viz.cli.commands import app
 from viz.cli.old_names import COMMANDS, IN_USE, OPTIONS
 
 
 @pytest.mark.parametrize("old", COMMANDS)
 def test_an_old_command_names_the_new_one(old: str) -> None:
-    answer = CliRunner().invoke(app, [*old.split(), "results", "--csv"])
+    answer = call(*old.split(), "results", "--csv")
     assert answer.exit_code == 2
     assert answer.stdout == ""
     assert answer.stderr == f"computeleap: computeleap {old} is now computeleap {COMMANDS[old]}\n"
@@ -28,7 +28,7 @@ def test_an_old_command_names_the_new_one(old: str) -> None:
     ],
 )
 def test_an_old_option_names_the_new_one(line: str, old: str) -> None:
-    answer = CliRunner().invoke(app, line.split())
+    answer = call(*line.split())
     assert answer.exit_code == 2
     assert answer.stderr == f"computeleap: {old} is now {OPTIONS[old]}\n"
 

@@ -34,6 +34,9 @@ def test_the_default_study_needs_no_runs(
     show_ranges({**tables, **found})
     out, err = capsys.readouterr()
     assert "90 % over parameters" in out
+    assert "other cities, 0-150 km" in out
+    behind = out.partition("Parameters that explain")[2]
+    assert behind.count("whole country (total), real GDP") < behind.count("whole country (total)")
     assert f"{len(shipped_ensemble().members)} members" in err
     show_ranges(tables)
     assert capsys.readouterr().out == ""

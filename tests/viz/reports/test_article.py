@@ -7,7 +7,7 @@ import pytest
 
 from tests import ROOT
 from viz.reports import article
-from viz.reports.article import article_html, article_text, composed, interval_note
+from viz.reports.article import article_html, article_text, composed, coverage_note, interval_note
 from viz.reports.article_numbers import ArticleNumbers
 from viz.reports.page_template import TEMPLATES
 
@@ -51,17 +51,29 @@ def test_the_page_needs_nothing_else(numbers: ArticleNumbers) -> None:
         assert word in plain
 
 
-def test_intervals_with_the_past_error_are_told_where_there_is_one(
-    numbers: ArticleNumbers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = {"forecast": "ComputeLeap", "covered": 0.2}
+def test_a_range_over_members_is_not_called_a_forecast_interval(numbers: ArticleNumbers) -> None:
+    row = {"forecast": "ComputeLeap", "covered": None, "covered_by_members": 0.2}
     plain = ArticleNumbers(ROOT / "docs")
     plain.__dict__["forecast"] = {"contests": [{"name": "a", "scores": [row]}]}
-    assert "past" not in interval_note(plain)
-    assert "per cent of" not in interval_note(plain)
-    plain.__dict__["forecast"] = {"contests": [{"name": "a", "scores": [{**row, article.WIDE: 0.9}]}]}
-    assert "they hold 90 per cent of a" in interval_note(plain)
-    assert str(composed(numbers)["forecast_rows"]).count("\n") == 3
+    assert "holds 20 to 20 per cent" in interval_note(plain)
+    assert "predictive" not in interval_note(plain)
+    plain.__dict__["forecast"] = {"contests": [{"name": "a", "scores": [{**row, "covered": 0.9}]}]}
+    assert "it holds 90 (a);" in interval_note(plain)
+    rows = str(composed(numbers)["forecast_rows"])
+    assert rows.count("\n") == 5
+    assert rows.count("none given") == 3
+
+
+def test_coverage_of_truths_is_told_where_members_have_seeds_enough() -> None:
+    row = {"effect": "effect_gdp", "covered": 0.9, "se": 0.01, "members": 7, "seeds": 3, "runs": 21}
+    plain = ArticleNumbers(ROOT / "docs")
+    plain.__dict__["held_out"] = {"rows": [row, {**row, "effect": "effect_hosts"}]}
+    assert "three seeds that none had (21 runs)" in coverage_note(plain)
+    assert "90 ± 1 for real product and 90 ± 1 for hosts" in coverage_note(plain)
+    assert "means" not in coverage_note(plain)
+    more = {**row, "truths": 0.8, "truths_se": 0.02}
+    plain.__dict__["held_out"] = {"rows": [more, more]}
+    assert "it holds 80 ± 2 for real product" in coverage_note(plain)
 
 
 def test_all_is_written(

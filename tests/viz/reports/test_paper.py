@@ -27,12 +27,17 @@ def test_a_table_becomes_tables_and_figures(tmp_path: Path) -> None:
     }
     text = (tmp_path / "paper" / "effect.tex").read_text(encoding="utf-8")
     assert r"\begin{tabular}{lccc}" in text
-    assert "Centre & 0." in text
+    assert "智算中心 & 0." in text
     assert "专利" in text
     robust = (tmp_path / "paper" / "robustness.md").read_text(encoding="utf-8").splitlines()
     assert robust[2].startswith("|  | Imputation | Sun-Abraham | Callaway-Sant'Anna |")
-    assert robust[4].startswith("| Centre | 0.")
+    assert robust[4].startswith("| 智算中心 | 0.")
     assert "||" not in robust[4].replace(" ", "")  # every estimator has its effect in one row
+    frame.drop(index=[7]).to_csv(tmp_path / "gap.csv", index=False)
+    paths = write_paper(tmp_path / "gap.csv", tmp_path / "gap", roles, LinearRegression())
+    assert "distance.png" not in {path.name for path in paths}  # it needs every city in every year
+    robust = (tmp_path / "gap" / "robustness.md").read_text(encoding="utf-8").splitlines()
+    assert robust[2].startswith("|  | Imputation | Errors by city and year |")
     with pytest.raises(InputError, match="column 规模 cannot have two roles"):
         write_paper(tmp_path / "own.csv", tmp_path / "no", ColumnRoles("规模", controls=("规模",)))
     assert not (tmp_path / "no").exists()

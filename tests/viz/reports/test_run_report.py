@@ -274,7 +274,7 @@ def test_what_the_centres_cost_is_told_with_its_unit(
 ) -> None:
     page = report(summary_of(), tables)
     assert 'spent on capacity, all years</td><td class="n">2.83 ± 0.15</td><td>money/money</td>' in page
-    assert "each money spent on it gives 2.83 ± 0.15 of real GDP" in page
+    assert "a unit of money spent on it gives 2.83 ± 0.15 of real GDP" in page
     assert "What do the centres cost" in page
     assert "What do the centres cost" not in report(summary_of(), no_centres)
 

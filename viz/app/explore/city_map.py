@@ -54,7 +54,7 @@ TEXTS = (
 
 
 @dataclass(frozen=True)
-class Measure:
+class MapMeasure:
     """A column of cities on the map: ``per`` is the column to divide by, ``factor`` converts to its unit.
 
     ``name`` and ``unit`` are those of an extension's measure, as its file says them; empty for the model's.
@@ -76,30 +76,33 @@ class Measure:
         return np.divide(values, whole, out=np.full(len(whole), np.nan), where=whole > 0)
 
 
-MEASURES: Mapping[str, Measure] = MappingProxyType(
+MEASURES: Mapping[str, MapMeasure] = MappingProxyType(
     {
-        "innovation": Measure("innovation", per="firms", factor=1000.0),
-        "gdp": Measure("real_gdp", per="people"),
-        "rung": Measure("chain_position", "units"),
-        "adoption": Measure("adoption_share", "difference", factor=100.0),
-        "data": Measure("data"),
-        "talent": Measure("talent", per="firms"),
-        "wage": Measure("wage"),
-        "labour_wage": Measure("labour_wage"),
-        "people": Measure("people"),
-        "price_level": Measure("price_level"),
-        "compute_price": Measure("compute_price"),
-        "compute_use": Measure("compute_use", per="firms", factor=1000.0),
-        "attention": Measure("attention", "difference", factor=100.0),
-        "firms": Measure("firms"),
+        "innovation": MapMeasure("innovation", per="firms", factor=1000.0),
+        "gdp": MapMeasure("real_gdp", per="people"),
+        "rung": MapMeasure("chain_position", "units"),
+        "adoption": MapMeasure("adoption_share", "difference", factor=100.0),
+        "data": MapMeasure("data"),
+        "talent": MapMeasure("talent", per="firms"),
+        "wage": MapMeasure("wage"),
+        "labour_wage": MapMeasure("labour_wage"),
+        "people": MapMeasure("people"),
+        "price_level": MapMeasure("price_level"),
+        "compute_price": MapMeasure("compute_price"),
+        "compute_use": MapMeasure("compute_use", per="firms", factor=1000.0),
+        "attention": MapMeasure("attention", "difference", factor=100.0),
+        "firms": MapMeasure("firms"),
     }
 )
 
 
-def map_measures() -> dict[str, Measure]:
+def map_measures() -> dict[str, MapMeasure]:
     """Return the measures of the map: the model's, then those that the served extensions record of cities."""
     own = city_measures().values()
-    return {**MEASURES, **{one.name: Measure(one.name, "units", name=one.said, unit=one.unit) for one in own}}
+    return {
+        **MEASURES,
+        **{one.name: MapMeasure(one.name, "units", name=one.said, unit=one.unit) for one in own},
+    }
 
 
 def measure_names(tr: Translator) -> list[tuple[str, str]]:

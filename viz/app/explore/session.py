@@ -51,7 +51,7 @@ class Command:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
-class CancelledError(Exception):
+class RunCancelledError(Exception):
     """The command was cancelled."""
 
 
@@ -262,7 +262,7 @@ class Session(PlanState):
                     self._build(command, command.options)
                 elif command.kind == "advance":
                     self._advance(command)
-            except CancelledError:
+            except RunCancelledError:
                 pass
             except Exception as error:
                 self.report(error)
@@ -282,7 +282,7 @@ class Session(PlanState):
     def _build(self, command: Command, options: RunOptions) -> None:
         def on_progress(number: int) -> None:
             if command.cancelled.is_set():
-                raise CancelledError
+                raise RunCancelledError
             self.set(self.built, number)
 
         with SEEDS.visitor():

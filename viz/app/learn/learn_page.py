@@ -11,7 +11,7 @@ import solara
 from viz.app.explore.run_options import RunOptions
 from viz.app.explore.session import Session
 from viz.app.explore.story_strip import PARTS, tell
-from viz.app.learn.stories import STORIES, Measurements, Step, Story, measurements
+from viz.app.learn.stories import STORIES, Measurements, Story, StoryStep, measurements
 from viz.app.results.chart_numbers import safe
 from viz.app.results.line_options import Estimates, intervals
 from viz.app.results.result_widgets import STYLE, Figure, Heading, Note, tag
@@ -130,7 +130,7 @@ def Steps(session: Session, story: Story, measured: Measurements, tr: Translator
 
 
 @solara.component
-def Text(story: Story, step: Step, measured: Measurements, tr: Translator) -> None:
+def Text(story: Story, step: StoryStep, measured: Measurements, tr: Translator) -> None:
     """The text of a step: what happens, where to look, why, and the source."""
     start = f"learn.{story.key}.{step.key}"
     Heading(tr(f"{start}.title"), 3)

@@ -21,7 +21,7 @@ MEASURED = Path(__file__).resolve().parents[2] / "assets" / "stories.json"
 
 
 @dataclass(frozen=True)
-class Step:
+class StoryStep:
     """A step of a story; its texts are ``learn.STORY.KEY.title``, ``happens``, ``look``, ``why``, ``source``.
 
     Attributes:
@@ -40,7 +40,7 @@ class Story:
     """A story of four to six steps; ``numbers`` names the measured numbers of its chart, of one unit."""
 
     key: str
-    steps: tuple[Step, ...]
+    steps: tuple[StoryStep, ...]
     numbers: tuple[str, ...]
     unit: str
 
@@ -50,12 +50,12 @@ UNITS = (("interoperability_friction", 0.1),)  # as in the layouts with an excha
 CATCH_UP = Story(
     "catch_up",
     (
-        Step("before", RunOptions("poor_sites_network", until="2009")),
-        Step("opening", RunOptions("poor_sites_network", until="2014")),
-        Step("channels", RunOptions("poor_sites_network", until="2030")),
-        Step("gap", RunOptions("poor_sites_network", until="2030"), "ranks"),
-        Step("limits", RunOptions("poor_sites_local", until="2030")),
-        Step("question"),
+        StoryStep("before", RunOptions("poor_sites_network", until="2009")),
+        StoryStep("opening", RunOptions("poor_sites_network", until="2014")),
+        StoryStep("channels", RunOptions("poor_sites_network", until="2030")),
+        StoryStep("gap", RunOptions("poor_sites_network", until="2030"), "ranks"),
+        StoryStep("limits", RunOptions("poor_sites_local", until="2030")),
+        StoryStep("question"),
     ),
     (
         "poor_sites_network.hosts",
@@ -70,14 +70,14 @@ CATCH_UP = Story(
 LEAPFROG = Story(
     "leapfrog",
     (
-        Step("learning", RunOptions("paradigm", until="2011"), "ranks"),
-        Step("arrival", RunOptions("paradigm", until="2020"), "ranks"),
-        Step("overtaking", RunOptions("paradigm", until="2035"), "ranks"),
-        Step("compute", RunOptions("random_hosts", until="2035", seed="4", changes=ARRIVAL), "ranks"),
-        Step(
+        StoryStep("learning", RunOptions("paradigm", until="2011"), "ranks"),
+        StoryStep("arrival", RunOptions("paradigm", until="2020"), "ranks"),
+        StoryStep("overtaking", RunOptions("paradigm", until="2035"), "ranks"),
+        StoryStep("compute", RunOptions("random_hosts", until="2035", seed="4", changes=ARRIVAL), "ranks"),
+        StoryStep(
             "limits", RunOptions("paradigm", until="2035", changes=(("experience_diffusion", 1.0),)), "ranks"
         ),
-        Step("question"),
+        StoryStep("question"),
     ),
     (
         "new_technique.sales",
@@ -92,11 +92,11 @@ LEAPFROG = Story(
 GAP = Story(
     "gap",
     (
-        Step("local", RunOptions("local_demand", until="2030", seed="6")),
-        Step("hubs", RunOptions("cross_region", until="2030", seed="6")),
-        Step("exchange", RunOptions("cross_region_trading", until="2030", seed="6")),
-        Step("limits", RunOptions("actual", until="2030", seed="6")),
-        Step("question", RunOptions("cross_region", until="2030", seed="6", changes=UNITS)),
+        StoryStep("local", RunOptions("local_demand", until="2030", seed="6")),
+        StoryStep("hubs", RunOptions("cross_region", until="2030", seed="6")),
+        StoryStep("exchange", RunOptions("cross_region_trading", until="2030", seed="6")),
+        StoryStep("limits", RunOptions("actual", until="2030", seed="6")),
+        StoryStep("question", RunOptions("cross_region", until="2030", seed="6", changes=UNITS)),
     ),
     (
         "local_demand.theil",

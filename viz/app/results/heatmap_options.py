@@ -17,7 +17,7 @@ LEVELS = ("#f7fbff", "#6baed6", "#08306b")
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatCell:
     """A cell of a heat map: value, whether it is distinguishable from zero, and the text of its tooltip."""
 
     x: int
@@ -46,7 +46,7 @@ def colour_scale(low: float, high: float, unit: str, places: int, colours: Seque
 def cells(
     x: Sequence[str],
     y: Sequence[str],
-    found: Sequence[Cell],
+    found: Sequence[HeatCell],
     names: tuple[str, str],
     unit: str,
     *,
@@ -63,7 +63,7 @@ def cells(
     low, high = (-reach, reach) if diverging else (min(values, default=0.0), max(values, default=1.0))
     places = min(4, max(0, 2 - power_of_ten(reach)))  # three digits of the largest value
 
-    def entry(cell: Cell) -> Option:
+    def entry(cell: HeatCell) -> Option:
         white = cell.clear and _is_dark(cell.value, low, high, diverging)
         text = number(cell.value, places) + ("" if cell.clear else f" {UNCLEAR}")
         return {

@@ -73,7 +73,7 @@ class UnreadableError(ValueError):
         self.reason, self.values = reason, values
 
 
-class CancelledError(Exception):
+class ReadCancelledError(Exception):
     """The visitor cancelled the reading."""
 
 
@@ -321,7 +321,7 @@ class BackgroundReader:
 
         def on_step(step: str) -> None:
             if self._cancelled.is_set():
-                raise CancelledError
+                raise ReadCancelledError
             self._on_step(step, len(found) + len(problems), list(found), dict(problems))
 
         try:
@@ -332,5 +332,5 @@ class BackgroundReader:
                 except UnreadableError as error:
                     problems[item.key] = error
             on_step("")
-        except CancelledError:
+        except ReadCancelledError:
             return

@@ -15,7 +15,7 @@ from experiments.questions.layouts import MEASURES as LAYOUT_MEASURES
 from experiments.questions.regimes import MAPS
 from experiments.questions.single_centres import COUNTRY, HOST, OTHERS
 from viz.app.results.chart_numbers import interval, rounded, safe, shown
-from viz.app.results.heatmap_options import Cell, cells
+from viz.app.results.heatmap_options import HeatCell, cells
 from viz.app.results.line_options import Band, Estimates, intervals
 from viz.app.results.run_charts import interval_captions, unit_name
 from viz.app.ui.chart_options import Option, axis, base_option, changed
@@ -113,7 +113,7 @@ def ablation(table: pd.DataFrame, scenario: str, tr: Translator) -> Option:
             f"<br>{tr('results.verdicts.' + str(row['verdict']))}"
         )
         found.append(
-            Cell(
+            HeatCell(
                 across.index(row["mechanism"]),
                 k,
                 float(np.clip(t, -10, 10)),
@@ -175,7 +175,7 @@ def regimes(table: pd.DataFrame, scenario: str, of: str, identity: str, tr: Tran
             f"<br>{said if clear else tr('results.unsure')}"
             f"<br>{tr('results.seeds')}: {int(row['seeds'])}"
         )
-        found.append(Cell(x.index(row["x"]), y.index(row["y"]), row["mean"], clear, text))
+        found.append(HeatCell(x.index(row["x"]), y.index(row["y"]), row["mean"], clear, text))
     keys = [one.name.replace(" ", "_") for one in (plan.x, plan.y)]
     names = [f"{tr(f'results.regime_axis.{key}')}, {tr(f'results.regime_unit.{key}')}" for key in keys]
     return cells(

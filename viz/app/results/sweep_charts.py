@@ -16,7 +16,7 @@ from experiments.sweep.estimates import estimate, sign_of
 from experiments.sweep.measures import EFFECTS, METRICS
 from model.parameters import Parameters, describe
 from viz.app.results.chart_numbers import interval, safe, shown
-from viz.app.results.heatmap_options import Cell, bars, cells
+from viz.app.results.heatmap_options import HeatCell, bars, cells
 from viz.app.results.line_options import Estimates, intervals
 from viz.app.results.result_reader import SweepStore
 from viz.app.results.run_charts import interval_captions, unit_name
@@ -109,7 +109,7 @@ def regime_map(finals: pd.DataFrame, measure: str, x: str, y: str, tr: Translato
             text += f"<br>{safe(factor_name(factor, tr))}: {safe(level)}"
         text += f"<br>{tr('results.seeds')}: {int(one['seeds'])} · {tr('results.sweep.runs')}: {len(rows)}"
         clear = measure not in SIGNED or said != tr("results.unsure")
-        found.append(Cell(int(i), int(j), one["mean"], clear, text))
+        found.append(HeatCell(int(i), int(j), one["mean"], clear, text))
     return cells(
         across.names,
         up.names,

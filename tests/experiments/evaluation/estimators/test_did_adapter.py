@@ -66,7 +66,13 @@ def test_honest_bounds_widen_and_start_with_the_event_study(lots: pd.DataFrame) 
     bounds = honest_bounds(found, (0.0, 1.0, 2.0))
     width = bounds["high"] - bounds["low"]
     assert (np.diff(width) > 0).all()
-    late = found.params[[name for name in found.params.index if name != "mean" and int(name) >= 0]]
-    assert bounds["low"][0] < late.mean() < bounds["high"][0]
+    late = [name for name in found.params.index if name != "mean" and int(name) >= 0]
+    weights = [found.details["treated_by_year"][int(name)] for name in late]
+    mean = np.average(found.params[late], weights=weights)
+    assert bounds["estimate"].to_numpy() == pytest.approx([mean] * 3)
+    # Trends that do not differ: the interval of the mean itself, up to normal or t.
+    error = np.sqrt(np.array(weights) @ found.covariance.loc[late, late] @ np.array(weights)) / sum(weights)
+    assert (bounds["low"][0] + bounds["high"][0]) / 2 == pytest.approx(mean, abs=0.02 * error)
+    assert width[0] / error == pytest.approx(3.92, rel=0.12)
     with pytest.raises(InputError, match="years before and after the opening"):
         honest_bounds(event_study(lots, "outcome", leads=1))

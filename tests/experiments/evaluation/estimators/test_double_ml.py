@@ -102,7 +102,7 @@ def test_wrong_settings_are_answered(panel: pd.DataFrame) -> None:
         double_ml(panel, "outcome", settings=DoubleMLSettings(folds=500))
     with pytest.raises(InputError, match="cov_type cannot be 'white'"):
         double_ml(panel, "outcome", settings=DoubleMLSettings(cov_type="white"))
-    with pytest.raises(InputError, match="needs distances: lon and lat"):
+    with pytest.raises(InputError, match="distances between cities need lon and lat"):
         double_ml(panel, "outcome", settings=DoubleMLSettings(cov_type="conley"))
 
 

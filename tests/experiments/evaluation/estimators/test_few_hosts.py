@@ -55,7 +55,7 @@ def test_hosts_in_one_region_are_noticed() -> None:
     assert found.p < 0.01
     assert found.pairs > 2 * found.expected
     assert found.expected == pytest.approx(20 * 5 * 19 / 79, rel=0.05)
-    with pytest.raises(InputError, match="a join count needs lon and lat of the cities"):
+    with pytest.raises(InputError, match="distances between cities need lon and lat of every city"):
         join_count(panel_data(simple_panel(1), "outcome", "centre"))
 
 

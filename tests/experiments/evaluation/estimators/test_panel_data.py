@@ -54,7 +54,7 @@ def test_cities_may_be_named_by_text_and_have_places() -> None:
         panel_data(pd.concat([named, named.iloc[[5]]]), "outcome", "centre")
     with pytest.raises(InputError, match="column city_id has 1 blank cells: every row needs a city"):
         panel_data(named.assign(city_id=named["city_id"].where(named.index != 3)), "outcome", "centre")
-    assert panel_data(frame, "outcome", "centre").distances is None
+    assert panel_data(frame, "outcome", "centre").places is None
     at = panel_data(frame.assign(lon=100.0 + frame["city_id"], lat=0.0), "outcome", "centre")
     assert at.distances is not None
     assert at.distances[0, 1] == pytest.approx(111.195, abs=1e-3)

@@ -7,7 +7,7 @@ import pytest
 
 from agents.user_error import UserError
 from experiments.study.study import Study, twins
-from experiments.validation.facts.scorecard import STORE, missed, pass_rate, run_seeds, scorecard
+from experiments.validation.facts.scorecard import STORE, missed, pass_error, pass_rate, run_seeds, scorecard
 from experiments.validation.facts.thirty_facts import scored_facts
 from model.country.country import build_country
 from model.parameters import Parameters
@@ -35,8 +35,12 @@ def test_seeds_are_run_once_and_kept(country: pd.DataFrame, tmp_path: Path) -> N
 
 def test_pass_rates_count_facts_by_seed() -> None:
     tail, sign = (next(one for one in scored_facts() if one.id == name) for name in ("F6", "C1"))
-    card = scorecard({1: {"X1": 1.2, "C1": 1.0}, 2: {"X1": 1.7, "C1": 1.0}}, [tail, sign])
+    seeds = {1: {"X1": 1.2, "C1": 1.0}, 2: {"X1": 1.7, "C1": 1.0}}
+    card = scorecard(seeds, [tail, sign])
     assert card["passed"].tolist() == [0.5, 1.0]
     assert pass_rate(card) == 0.5  # C1 is not claimed
     assert pass_rate(card, claimed=False) == 0.75
+    assert pass_error(seeds, facts=[tail, sign]) == 0.5
+    assert pass_error(seeds, False, [tail, sign]) == 0.25
+    assert card["p5"].tolist() == pytest.approx([1.225, 1.0])
     assert [row["id"] for row in missed(card)] == ["F6"]

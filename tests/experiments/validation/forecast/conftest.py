@@ -17,4 +17,8 @@ def flows() -> list[CityFlows]:
     def noisy(values: np.ndarray, rows: int) -> np.ndarray:
         return np.asarray(values * np.exp(0.05 * rng.normal(size=(rows, count))))
 
-    return [CityFlows(noisy(gdp, 72), noisy(gdp, 18), noisy(there.population, 18)) for _ in range(6)]
+    firms = 10_000.0 * gdp / gdp.sum()
+    return [
+        CityFlows(noisy(gdp, 72), noisy(gdp, 18), noisy(there.population, 18), noisy(firms, 72))
+        for _ in range(6)
+    ]

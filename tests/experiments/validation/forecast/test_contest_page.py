@@ -18,8 +18,9 @@ def test_the_shipped_page_is_made_from_the_shipped_file() -> None:
 def test_a_page_names_every_forecast_and_outcome(flows: list[CityFlows]) -> None:
     text = page(record(contests(flows, shipped_country()), 6, 100))
     assert "spatial panel (SLX)" in text
-    assert "90 % interval holds" in text
-    assert text.count("| **ComputeLeap** |") == 4
+    assert text.count("none given") == 3
+    assert text.count(" to 100 % |") == 3
+    assert text.count("| **ComputeLeap** |") == 6
     assert outcome({"p": 0.01, "difference": -0.1}) == "won"
     assert outcome({"p": 0.01, "difference": 0.1}) == "lost"
     assert outcome({"p": 0.2, "difference": 0.1}) == outcome({"p": None}) == "no difference"

@@ -8,13 +8,13 @@ import pytest
 
 pytest.importorskip("solara", reason="the page needs Solara: pip install 'computeleap[app]'")
 
-from viz.app.results.heatmap_options import UNCLEAR, Cell, bars, cells
+from viz.app.results.heatmap_options import UNCLEAR, HeatCell, bars, cells
 from viz.app.ui.chart_options import DIVERGING, INK
 
 CELLS = [
-    Cell(0, 0, -2.0, True, "a"),
-    Cell(1, 0, 0.5, False, "b"),
-    Cell(1, 1, math.nan, True, "c"),
+    HeatCell(0, 0, -2.0, True, "a"),
+    HeatCell(1, 0, 0.5, False, "b"),
+    HeatCell(1, 1, math.nan, True, "c"),
 ]
 
 
