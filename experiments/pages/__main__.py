@@ -2,9 +2,10 @@
 
 ``python -m experiments.pages`` writes docs/parameters.md, docs/state.md, docs/rules.md, the stubs of names
 for editors (model/names.pyi, agents/agent_columns.pyi), the table of measures in docs/sweeps.md, the table of
-verdicts in docs/explanation/what-emerges.md, those of mechanisms and decisions in docs/experiments.md, that of
-other programs in docs/evaluation.md and that of the claims of the source documents; with the ``summary.json``
-of a results folder it also fills the block of results in README.md. Run it in the project's folder.
+verdicts in docs/explanation/what-emerges.md, those of mechanisms and decisions in docs/experiments.md, that
+of other programs in docs/evaluation.md and that of the claims of the source documents; with the
+``summary.json`` of a results folder it also fills the block of results in README.md. Run it in the project's
+folder.
 """
 
 from __future__ import annotations
