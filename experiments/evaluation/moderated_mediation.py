@@ -50,8 +50,8 @@ def moderated_mediation(
     the standardised trait, whose trend is a control. The indirect effect is (a₁ + a₃w)b, the index a₃b: zero
     if the trait does not moderate it. [Hayes 2015, Multivariate Behavioral Research 50(1), model 8] One row
     per effect of ``EFFECTS``: effect, estimate, se, low, high, the last three by a bootstrap of whole cities
-    (percentiles, 95 %). ``attrs["refusal"]`` says why these are no causal effects; for those see
-    ``held_channels``.
+    (percentiles, 95 %) with ``draws`` samples, drawn by ``seed``. ``attrs["refusal"]`` says why these are no
+    causal effects; for those see ``held_channels``.
 
     Raises InputError: columns that cannot be used, a trait that changes within a city, or a channel that
     treatment and effects explain in full.
@@ -63,7 +63,7 @@ def moderated_mediation(
     columns = less_means(np.column_stack([data.outcome, moved, own, own * score]), data.city)
     others = unit_columns(np.column_stack([year_columns(data), control_columns(data)]))
     if dependent(columns[:, 1:]):
-        raise InputError([f"channel {channel} is told in full by {treatment} and {moderator}"])
+        raise InputError([f"channel {channel} is fully determined by {treatment} and {moderator}"])
     whole = np.column_stack([columns, others])
     # A draw of cities is a weight for each, so that sums over the rows of each city are all that it needs.
     starts = np.unique(data.city, return_index=True)[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 
 import networkx as nx
@@ -295,13 +296,18 @@ def patent_regions(cities: pd.DataFrame) -> tuple[Integers, Floats]:
     A region is a large city that the patent office counts by itself, or the rest of a province. The figures
     are cumulative grants of inventions to January 2014; those of March 2016 are kept for validation.
     """
+    region, shares = _patent_regions(tuple(cities["city_id"]), tuple(cities["province"]))
+    return region.copy(), shares.copy()
+
+
+@functools.lru_cache(maxsize=16)
+def _patent_regions(ids: tuple[int, ...], province_of: tuple[str, ...]) -> tuple[Integers, Floats]:
     table = load_patents()
-    group = np.full(len(cities), -1, dtype=np.int64)
+    group = np.full(len(ids), -1, dtype=np.int64)
     counts: list[float] = []
     rest = dict(table[table["level"] == "province"].set_index("name_en")["grants_cum_2014_01"])
-    row_of = {int(city): row for row, city in enumerate(cities["city_id"])}
-    province_of = cities["province"].to_list()
-    rows_of = cities.groupby("province").indices
+    row_of = {int(city): row for row, city in enumerate(ids)}
+    rows_of = pd.Series(range(len(ids)), dtype=np.int64).groupby(list(province_of)).indices
     for city in table[table["level"] == "city"].itertuples():
         row = row_of.get(int(city.city_id))
         if row is not None and city.grants_cum_2014_01 > 0:

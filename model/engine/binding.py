@@ -261,6 +261,8 @@ def drawn_for(name: str, schema: Schema) -> tuple[str, str] | None:
 
     They are those that a rule of the table reads as ``draw_explore``, one for each row.
     """
+    if "draw_" not in name:
+        return None
     for prefix, table in schema.whole.items():
         draw = name.removeprefix(prefix)
         if name.startswith(prefix) and draw.startswith("draw_"):

@@ -67,6 +67,7 @@ def is_interpreted(function: Rule) -> bool:
     return bool(getattr(function, "interpreted", False))
 
 
+@functools.cache
 def arguments(function: Rule) -> tuple[str, ...]:
     """Return the names that a rule or procedure reads, in order."""
     parameters = inspect.signature(function).parameters.values()
@@ -225,7 +226,10 @@ def _used(function: Rule) -> tuple[str, ...]:
 
 def free_names(function: Rule) -> dict[str, object]:
     """Return the functions and numbers that a function uses from outside, as they are now; no built-ins."""
-    found = {name: resolve_name(function, name) for name in _used(function)}
+    outside = {} if function.__closure__ else function.__globals__  # where most names are: a quick look first
+    found = {
+        name: outside[name] if name in outside else resolve_name(function, name) for name in _used(function)
+    }
     return {name: value for name, value in found.items() if getattr(builtins, name, None) is not value}
 
 
