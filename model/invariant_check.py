@@ -7,7 +7,6 @@ one, and the first that leaves the breach is named.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 import numpy as np
 
@@ -21,31 +20,14 @@ from model.economy.invariants import (
     broken_accounts,
     not_finite,
 )
-from model.engine.engine import Engine
 from model.engine.rule_source import RuleError
-from model.engine.state import State
-from model.extensions.extended_model import Extended
-from model.parameters import Parameters
-from model.scenarios.scenario import Scenario, date_of
+from model.running_model import RunningModel
+from model.scenarios.scenario import date_of
 
 ACCOUNTS = "all events"
 
 
-class Run(Protocol):
-    """The members of a ``RegionalModel`` that are read here."""
-
-    engine: Engine
-    experiment: Scenario
-    extended: Extended
-    parameters: Parameters
-    quarter: int
-    seed: int
-    state: State
-
-    def fresh_copy(self) -> Run: ...
-
-
-def check_invariants(run: Run, quarter: int) -> None:
+def check_invariants(run: RunningModel, quarter: int) -> None:
     """Check the state after a quarter. Raises InvariantError."""
     found = next(_all_breaches(run), None)
     if found is None:
@@ -59,7 +41,7 @@ def check_invariants(run: Run, quarter: int) -> None:
     raise InvariantError(said)
 
 
-def check_finite(run: Run, quarter: int) -> None:
+def check_finite(run: RunningModel, quarter: int) -> None:
     """Check that every number is finite, in a run with user-defined code. Raises RuleError.
 
     Each result of a user-defined rule is finite, but the model's rules may overflow with it.
@@ -77,7 +59,7 @@ def check_finite(run: Run, quarter: int) -> None:
     )
 
 
-def _all_breaches(run: Run) -> Iterator[Breach]:
+def _all_breaches(run: RunningModel) -> Iterator[Breach]:
     yield from breaches(run.state)
     if not run.parameters.closed_economy:  # it has other accounts, which its tests check
         exempt = {name for one in run.extended.extensions for name in one.exempt}
@@ -89,7 +71,7 @@ def _all_breaches(run: Run) -> Iterator[Breach]:
             yield Breach(f"{OF_ACCOUNT}{account.name}", None, by, allowed)
 
 
-def _event_of(run: Run, quarter: int, found: Breach) -> tuple[str, Breach]:
+def _event_of(run: RunningModel, quarter: int, found: Breach) -> tuple[str, Breach]:
     copy = run.fresh_copy()
     copy.engine.run(copy.quarter, quarter - copy.quarter)
     for name, call in copy.engine.iter_events(quarter):
@@ -100,7 +82,7 @@ def _event_of(run: Run, quarter: int, found: Breach) -> tuple[str, Breach]:
     return ACCOUNTS, found
 
 
-def _date(run: Run, quarter: int) -> str:
+def _date(run: RunningModel, quarter: int) -> str:
     if quarter < 0:
         return f"quarter {quarter} of the burn-in"
     return date_of(quarter, run.parameters.start_year)

@@ -10,41 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 
 from agents.compute_provider import CLASSES, KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
-from model.country.country import Country
 from model.economy.centre_tables import build_centre_tables
-from model.engine.engine import Engine
 from model.engine.state import State, Table
-from model.parameters import Parameters
-from model.scenarios.scenario import Opening, Place, Scenario, ScenarioError, date_of
+from model.running_model import RunningModel
+from model.scenarios.scenario import Opening, Place, ScenarioError, date_of
 from model.scenarios.siting import openings_of
 
 CENTRE_TABLES = ("providers", "offers", "city_offers")
 
 
-class Run(Protocol):
-    """The members of a ``RegionalModel`` that are read and replaced here."""
-
-    country: Country
-    engine: Engine
-    experiment: Scenario
-    kind_history: dict[str, list[np.ndarray]]
-    openings: tuple[Opening, ...]
-    parameters: Parameters
-    provider_history: dict[str, list[np.ndarray]]
-    quarter: int
-    seed: int
-    state: State
-
-    def move_views(self, table: str, inserted: int) -> None: ...
-
-
-def open_now(run: Run, city: int | str, kind: str, size: float, industry: str | None) -> Opening:
+def open_now(run: RunningModel, city: int | str, kind: str, size: float, industry: str | None) -> Opening:
     """Open a centre in the next quarter of the run. Raises ScenarioError."""
     place = _checked(run, city, kind, size, industry)
     experiment = replace(run.experiment, places=(*run.experiment.places, place))
@@ -61,7 +41,7 @@ def open_now(run: Run, city: int | str, kind: str, size: float, industry: str | 
     return run.openings[row]
 
 
-def _checked(run: Run, city: int | str, kind: str, size: float, industry: str | None) -> Place:
+def _checked(run: RunningModel, city: int | str, kind: str, size: float, industry: str | None) -> Place:
     if run.parameters.closed_economy:
         raise ScenarioError("a centre cannot be opened by hand in the closed economy")
     if kind not in KINDS:
@@ -82,7 +62,7 @@ def _position(before: Sequence[Opening], after: Sequence[Opening]) -> int:
     return len(before)
 
 
-def _with_a_row(run: Run, row: int) -> State:
+def _with_a_row(run: RunningModel, row: int) -> State:
     """Return the run's tables with one more centre in ``row``; unaffected tables are shared."""
     old, cities = run.state, len(run.country.cities)
     centres = old["providers"].rows + 1
@@ -122,7 +102,7 @@ def _keep_traffic(old: State, new: State, kept: np.ndarray) -> None:
             new.arrays[name][now] = old.arrays[name][was]
 
 
-def _widen_records(run: Run, row: int) -> None:
+def _widen_records(run: RunningModel, row: int) -> None:
     """Insert the new row into past records, with the values of a centre that is not open yet."""
     kinds, table = run.state["kinds"], run.state["providers"]
     now = {name: kinds[name].copy() for name in run.kind_history}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from agents.suggestions import nearest, shown
 from agents.user_error import UserError
@@ -77,14 +78,32 @@ def unknown_parameter(name: str, table: type[BaseModel]) -> str:
     return f"there is no parameter {name!r}{hint}"
 
 
+def quoted_numbers(values: Mapping[str, object], table: type[BaseModel]) -> list[str]:
+    """Return a sentence for each parameter of a file that is a number in quotes; choices are texts."""
+    found = []
+    for name, value in values.items():
+        field = table.model_fields.get(name)
+        if not isinstance(value, str) or field is None:
+            continue
+        if not any(isinstance(one, BeforeValidator) for one in field.metadata):
+            found.append(
+                f"parameter {name} cannot be {shown(value)}: it must be {_allowed(name, table)}, unquoted"
+            )
+    return found
+
+
+def _allowed(name: str, table: type[BaseModel]) -> str:
+    row = description(name, table)
+    kind = "whole number" if row["type"] == "int" else "number"
+    return f"a {kind} from {row['low']:g} to {row['high']:g} ({row['unit']})"
+
+
 def sentence(error: Any, table: type[BaseModel]) -> str:
     """Return what pydantic says about a value, in words."""
     name = str(error["loc"][0]) if error["loc"] else ""
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
-    row = description(name, table)
-    allowed = f"a {'whole ' if row['type'] == 'int' else ''}number from {row['low']:g} to {row['high']:g}"
-    return f"parameter {name} cannot be {shown(error['input'])}: it must be {allowed} ({row['unit']})"
+    return f"parameter {name} cannot be {shown(error['input'])}: it must be {_allowed(name, table)}"
 
 
 def description(name: str, table: type[BaseModel]) -> ParameterRow:

@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
 
 import pandas as pd
 
-from model.country.country import Country
-from model.engine.engine import Engine
 from model.engine.events import Event, ForEach
 from model.engine.rule_source import is_interpreted
-from model.engine.state import State
-from model.extensions.extended_model import Extended
-from model.parameters import Parameters
-from model.scenarios.scenario import Scenario
+from model.running_model import RunningModel
 
 
-class Run(Protocol):
-    """The members of a ``RegionalModel`` that are read here."""
-
-    country: Country
-    engine: Engine
-    experiment: Scenario
-    extended: Extended
-    parameters: Parameters
-    quarter: int
-    seed: int
-    state: State
-
-    @property
-    def date(self) -> str: ...
-    def fork(self) -> Run: ...
-
-
-def plan(run: Run) -> pd.DataFrame:
+def plan(run: RunningModel) -> pd.DataFrame:
     """Return the events of a quarter of the run, in order, with their rules and what extensions changed.
 
     One row per event: event, table (of rows; empty for a procedure on whole columns), meaning, rules, own
@@ -45,7 +22,7 @@ def plan(run: Run) -> pd.DataFrame:
     return pd.DataFrame([_row(run, events[name]) for name in run.engine.names])
 
 
-def _row(run: Run, event: Event) -> dict[str, object]:
+def _row(run: RunningModel, event: Event) -> dict[str, object]:
     row: dict[str, object] = {"event": event.name, "table": "", "meaning": event.meaning, "rules": ""}
     placed = [one.name for one in run.extended.extensions if _places(one.events, event.name)]
     own = [f"event of {name}" for name in placed]
@@ -74,7 +51,7 @@ def _table(event: Event) -> str:
     return event.table if isinstance(event, ForEach) else ""
 
 
-def profile(run: Run, quarters: int = 4) -> pd.DataFrame:
+def profile(run: RunningModel, quarters: int = 4) -> pd.DataFrame:
     """Return the time of each event, ms a quarter, and its share, the longest first.
 
     A copy of the run is moved on; the run stays where it is.
@@ -94,7 +71,7 @@ def profile(run: Run, quarters: int = 4) -> pd.DataFrame:
     return frame.sort_values("ms", ascending=False, kind="stable", ignore_index=True)
 
 
-def in_one_line(run: Run) -> str:
+def in_one_line(run: RunningModel) -> str:
     """Return a run in one line: scenario, seed, date, what it holds, extensions and changed parameters."""
     alive = int(run.state["firms"]["alive"].sum())
     centres = int(run.state["providers"]["operating"].sum())

@@ -78,13 +78,13 @@ BUILT_RECORDED = ("city", "kind", "opens", "public", "taken")
 KIND_RECORDED = ("cost_level", "standard_capacity", "cloud_price")
 
 
-class Run(Protocol):
+class HasState(Protocol):
     """The member of a ``RegionalModel`` that totals read."""
 
     state: State
 
 
-def _sum(table: str, column: str, model: Run) -> float:
+def _sum(table: str, column: str, model: HasState) -> float:
     return float(model.state[table][column].sum())
 
 

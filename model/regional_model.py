@@ -132,18 +132,21 @@ class RegionalModel(ViewedModel):
         how = engine, threads, arithmetic, self._view, self.extended.paths(self.parameters, self.cities)
         self.engine = Engine(self.extended.quarter, self.state, self.rules, numbers, self.seed, *how)
         self.quarter = -self.parameters.burn_in
-        self.history: dict[str, list[np.ndarray]] = {name: [] for name in self._recorded()}
-        of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if building else ())
-        self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
-        self.kind_history: dict[str, list[np.ndarray]] = {name: [] for name in KIND_RECORDED}
-        self.national_history: dict[str, list[float]] = {one.name: [] for one in self.extended.measures}
-        self.history |= {one.name: [] for one in self.extended.measures if one.by == "city"}
         self.failure = ""
+        self._begin_records(building)
         self._burn_in()
         self._check_numbers()
         own = {one.name: functools.partial(_measure, one) for one in self.extended.measures}
         self.datacollector = DataCollector(model_reporters={**TOTALS, **own})
         self.datacollector.collect(self)
+
+    def _begin_records(self, building: bool) -> None:
+        self.history: dict[str, list[np.ndarray]] = {name: [] for name in self._recorded()}
+        self.history |= {one.name: [] for one in self.extended.measures if one.by == "city"}
+        of_centres = PROVIDER_RECORDED + (BUILT_RECORDED if building else ())
+        self.provider_history: dict[str, list[np.ndarray]] = {name: [] for name in of_centres}
+        self.kind_history: dict[str, list[np.ndarray]] = {name: [] for name in KIND_RECORDED}
+        self.national_history: dict[str, list[float]] = {one.name: [] for one in self.extended.measures}
 
     def _recorded(self) -> list[str]:
         """Return the columns of cities that are recorded every quarter."""

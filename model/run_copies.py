@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
-import mesa
-import numpy as np
-from mesa.time import EventGenerator, EventList, Priority, Schedule
+from mesa.time import EventGenerator, Priority, Schedule
 
 from agents.user_error import UserError
-from agents.view import AgentView
-from model.country.country import Country
-from model.engine.engine import Engine
 from model.engine.state import State
+from model.running_model import RunningModel
 
 # Attributes that tell where a run stands; all others follow from what it is made with, or are the user's.
 CLOCK = ("quarter", "time", "steps", "running", "failure")
@@ -32,31 +28,7 @@ class CopyError(UserError):
     """A run that cannot be copied, saved or loaded."""
 
 
-class Run(Protocol):
-    """The members of a ``RegionalModel`` that are read and replaced here."""
-
-    engine: Engine
-    state: State
-    country: Country
-    time: float
-    random: Any  # Mesa's generator
-    rng: np.random.Generator
-    _event_list: EventList
-    _event_generators: set[EventGenerator]
-    _default_schedule: EventGenerator
-    _views: dict[tuple[str, int], AgentView]
-
-    agent_id_counter: int
-
-    @property
-    def own_agents(self) -> list[mesa.Agent]: ...
-    def register_agent(self, agent: mesa.Agent) -> None: ...
-    def fresh_copy(self, **changes: float) -> Run: ...
-    def _view(self, table: str, row: int) -> AgentView: ...
-    def _do_step(self) -> None: ...
-
-
-def snapshot(model: Run) -> Content:
+def snapshot(model: RunningModel) -> Content:
     """Return all that a run has become since it was made; arrays and records are shared with it."""
     if len(model._event_list) > 1 or len(model._event_generators) > 1:
         raise CopyError("a model with further events of Mesa cannot be copied: schedule them after copying")
@@ -80,7 +52,7 @@ def _own_attributes(view: object) -> Content:
     return {name: value for name, value in vars(view).items() if name not in VIEW}
 
 
-def restored[R: Run](fresh: Run, kind: type[R], kept: Content) -> R:
+def restored[R: RunningModel](fresh: RunningModel, kind: type[R], kept: Content) -> R:
     """Return a model that was just made, with the content of a snapshot; ``kind`` becomes its class."""
     for name in fresh.engine.growing:
         rows = len(next(iter(kept["tables"][name].values())))
@@ -129,7 +101,7 @@ def _fill(state: State, kept: Mapping[str, Any]) -> None:
             state.arrays[name] = values.copy()
 
 
-def forked[R: Run](model: R, changes: Mapping[str, float]) -> R:
+def forked[R: RunningModel](model: R, changes: Mapping[str, float]) -> R:
     """Return a copy of the run where it stands, with changed parameters from the next quarter on."""
     for name in changes:
         if name in AT_START:

@@ -10,17 +10,15 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from mesa.datacollection import DataCollector
 
-from model import run_copies
 from model.country.country import Country
 from model.extensions.extended_model import OF_SCENARIO, Extended
 from model.files.packed_values import Arrays, pack, unpack
-from model.parameters import Parameters
 from model.run_copies import Content, CopyError, snapshot
+from model.running_model import RunningModel
 from model.scenarios.parameter_paths import By, Dated, Ramp, Step
 from model.scenarios.scenario import Opening, Place, Scenario
 from model.version import VERSION
@@ -32,18 +30,7 @@ PACKED = ("scenario", "country", "parameters", "how")  # values of classes of th
 HOW = ("engine", "threads", "arithmetic")
 
 
-class Run(run_copies.Run, Protocol):
-    """The members of a ``RegionalModel`` that are read here."""
-
-    experiment: Scenario
-    seed: int
-    extended: Extended
-    parameters: Parameters
-    datacollector: DataCollector
-    _made_with: dict[str, Any]
-
-
-def save(model: Run, path: str | Path) -> None:
+def save(model: RunningModel, path: str | Path) -> None:
     """Write a run to a file. Raises CopyError: it holds something that is no data, or cannot be written."""
     if model.own_agents:
         kind = type(model.own_agents[0]).__name__

@@ -34,7 +34,7 @@ def refuse_unidentified(data: PanelData, treatment: str) -> None:
         if _unexplained(left, controls[:, [place]]) <= EXPLAINED
     ]
     which = f"the control {shown_key(alone[0])}" if alone else f"the {len(data.control_names)} controls"
-    raise InputError([f"column {shown_key(treatment)} is told in full by {which}: leave what repeats it out"])
+    raise InputError([f"column {shown_key(treatment)} is fully determined by {which}: omit it"])
 
 
 def remarks_on(data: PanelData, treatment: str) -> list[str]:

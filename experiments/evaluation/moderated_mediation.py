@@ -63,7 +63,7 @@ def moderated_mediation(
     columns = less_means(np.column_stack([data.outcome, moved, own, own * score]), data.city)
     others = unit_columns(np.column_stack([year_columns(data), control_columns(data)]))
     if dependent(columns[:, 1:]):
-        raise InputError([f"channel {channel} is told in full by {treatment} and {moderator}"])
+        raise InputError([f"channel {channel} is fully determined by {treatment} and {moderator}"])
     whole = np.column_stack([columns, others])
     # A draw of cities is a weight for each, so that sums over the rows of each city are all that it needs.
     starts = np.unique(data.city, return_index=True)[1]

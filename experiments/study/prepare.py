@@ -15,12 +15,12 @@ from experiments.study.endless import interruptible, watched
 from experiments.study.settings import Settings, SettingsError
 from experiments.study.study import Study, twins
 from experiments.study.worker_pool import iter_results
-from model.country.country import read_country
+from model.country.country import Country, read_country
 from model.country.synthetic import synthetic_country
 from model.engine.compile.kernel_cache import not_kept
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
-from model.scenarios.scenario import quarter_of
+from model.scenarios.scenario import Scenario, ScenarioError, quarter_of
 from model.scenarios.siting import openings_of
 
 WARM_QUARTERS = 4  # after which every event has happened once, including those at the end of a year
@@ -30,20 +30,31 @@ _warmed: list[bool] = []  # whether the rules of the model are loaded in this pr
 
 
 def make_study(settings: Settings) -> Study:
-    """Return the twin study that settings ask for, with its country. Raises InputError."""
+    """Return the twin study that settings ask for, with its country. Raises InputError, ScenarioError."""
     scenario = settings.scenario_to_run
     if settings.against == "own" and not (scenario.places or scenario.openings):
         raise SettingsError("against cannot be own: the scenario has no openings of its own to leave out")
+    country = read_country(settings.cities, settings.centres, settings.links, settings.sheet, settings.year)
+    _check_cities(settings, scenario, country)
     return Study(
         twins(scenario, settings.against),
         settings.seed_numbers,
         settings.parameters,
         settings.until,
-        read_country(settings.cities, settings.centres, settings.links, settings.sheet, settings.year),
+        country,
         settings.threads,
         extension=settings.extension,
         check_invariants=settings.check_invariants,
     )
+
+
+def _check_cities(settings: Settings, scenario: Scenario, country: Country) -> None:
+    """Refuse a scenario file that names a city which the country does not have."""
+    try:
+        openings_of(scenario, country.cities, country.centres, settings.parameters.start_year, 1)
+    except ScenarioError as error:
+        file = Path(settings.scenario).suffix in (".toml", ".py")
+        raise ScenarioError(f"{settings.scenario}: {error}" if file else str(error)) from None
 
 
 def worker_count(settings: Settings, runs: int) -> int:

@@ -20,6 +20,7 @@ from model.extensions.extended_model import Extended, extended
 from model.extensions.extension import ExtensionError
 from model.extensions.loading import absolute, name_of
 from model.files.toml_file import TomlError, read_toml, toml_text
+from model.parameter_field import quoted_numbers
 from model.parameters import ParameterError, Parameters, unknown_parameter
 from model.scenarios.scenario import Scenario, ScenarioError
 from model.scenarios.scenario_catalogue import find_scenario
@@ -217,6 +218,8 @@ def _checked_file(values: dict[str, Any], folder: Path, extension: tuple[str, ..
     parameters = values.pop("parameters", {})
     if not isinstance(parameters, dict):
         raise SettingsError("parameters must be a table: [parameters], then one name = value a line")
+    if quoted := quoted_numbers(parameters, table):
+        raise SettingsError("; ".join(quoted))
     _take_shortcuts(values, parameters, "as {0} and under [parameters]")
     for name in PATHS:
         if name in values:

@@ -152,7 +152,7 @@ class Extension:
             assign("place", _caller())
             assign("stamp", file_stamp(self.place))
         for name in SEVERAL:
-            # A single value is what most people write first.
+            # Most users write a single value first.
             assign(name, _several(getattr(self, name)))
         if not isinstance(self.columns, Mapping):
             raise self.error(

@@ -135,26 +135,7 @@ def read_table(
             what = f"has {len(cells)} fields, the header has {width}: {some}"
             ledger.note(number, Remark(None, what, f"{width} fields"))
             continue
-        row: dict[str, Value] = {}
-        remarks: list[Remark] = []
-        for column in columns:
-            name = column.name
-            if column.blank and name not in match.chosen:
-                row[name] = None
-                continue
-            text = cells[match.chosen[name]].strip() if name in match.chosen else ""
-            row[name], remark, manner = parse_cell(
-                column, text, table.separator, match.factors.get(name, 1.0)
-            )
-            if column.kind == "city" and city_of is not None and remark is None and text:
-                try:
-                    row[name], manner = city_of(text)
-                except UserError as error:
-                    row[name], remark = None, Remark(name, str(error), column.allowed())
-            if remark is not None:
-                remarks.append(remark)
-            if manner:
-                understood.manners[name, manner] += 1
+        row, remarks = _parse_row(cells, columns, understood, city_of)
         if review is not None:
             remarks = review(row, remarks)
         if key is not None and row[key] not in (None, ""):
@@ -176,6 +157,32 @@ def read_table(
     if frame.attrs[READING]:
         log.info("%s: %s", ledger.file, "; ".join(frame.attrs[READING]))
     return frame
+
+
+def _parse_row(
+    cells: Sequence[str], columns: Sequence[TableColumn], understood: _Understood, city_of: CityOf | None
+) -> tuple[dict[str, Value], list[Remark]]:
+    """Return the values of a row by column, and its mistakes; how cells were read goes to ``understood``."""
+    table, match = understood.table, understood.match
+    row: dict[str, Value] = {}
+    remarks: list[Remark] = []
+    for column in columns:
+        name = column.name
+        if column.blank and name not in match.chosen:
+            row[name] = None
+            continue
+        text = cells[match.chosen[name]].strip() if name in match.chosen else ""
+        row[name], remark, manner = parse_cell(column, text, table.separator, match.factors.get(name, 1.0))
+        if column.kind == "city" and city_of is not None and remark is None and text:
+            try:
+                row[name], manner = city_of(text)
+            except UserError as error:
+                row[name], remark = None, Remark(name, str(error), column.allowed())
+        if remark is not None:
+            remarks.append(remark)
+        if manner:
+            understood.manners[name, manner] += 1
+    return row, remarks
 
 
 def headings(path: str | Path, columns: Sequence[TableColumn], sheet: str | None = None) -> list[str]:

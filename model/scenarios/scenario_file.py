@@ -13,6 +13,7 @@ from agents.compute_provider import KINDS, LARGEST_CENTRE
 from agents.firm import TIERS
 from agents.suggestions import did_you_mean, shown_key
 from model.files.toml_file import TomlError, read_toml
+from model.parameter_field import quoted_numbers
 from model.parameters import ParameterError, Parameters, unknown_parameter
 from model.scenarios.parameter_paths import Varying, read_path
 from model.scenarios.scenario import SITINGS, Place, Scenario, ScenarioError, quarter_of
@@ -118,6 +119,8 @@ def _toml(path: Path, table: type[Parameters]) -> Scenario:
         _allow("kind", one.kind, one.kind in KINDS)
         quarter_of(one.opens, 2000)
     parameters: dict[str, Any] = dict(file.parameters)  # some are texts
+    if quoted := quoted_numbers(parameters, table):
+        raise ScenarioError(f"[parameters]: {'; '.join(quoted)}")
     try:
         table.checked(**parameters)
     except ParameterError as error:

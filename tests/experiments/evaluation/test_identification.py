@@ -34,10 +34,10 @@ def test_a_sound_panel_is_accepted_and_described(data: PanelData) -> None:
 def test_a_control_that_is_the_treatment_is_refused(data: PanelData) -> None:
     treated = data.treatments[:, 0]
     for column in (treated, 3.0 - 2.0 * treated, treated + 7.0 * data.city + data.year):
-        with pytest.raises(InputError, match="centre is told in full by the control x3"):
+        with pytest.raises(InputError, match="centre is fully determined by the control x3"):
             refuse_unidentified(with_control(data, column), "centre")
     mixed = with_control(data, treated - data.controls[:, 0])
-    with pytest.raises(InputError, match="centre is told in full by the 3 controls"):
+    with pytest.raises(InputError, match="centre is fully determined by the 3 controls"):
         refuse_unidentified(mixed, "centre")
 
 

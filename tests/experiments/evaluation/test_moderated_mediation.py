@@ -56,5 +56,5 @@ def test_known_effects_are_within_the_bootstrap_of_cities(moderated: pd.DataFram
 def test_what_cannot_mediate_is_refused(moderated: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="outcome changes within a city: a split needs a trait"):
         moderated_mediation(moderated, "channel", "outcome", "outcome")
-    with pytest.raises(InputError, match="channel twice is told in full by centre and trait"):
+    with pytest.raises(InputError, match="channel twice is fully determined by centre and trait"):
         moderated_mediation(moderated.assign(twice=2.0 * moderated["centre"]), "twice", "trait", "outcome")

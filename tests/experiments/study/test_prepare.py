@@ -20,6 +20,7 @@ from model.engine.engine import interpreted
 from model.engine.rule_source import RuleError
 from model.files.user_tables import InputError
 from model.parameters import Parameters
+from model.scenarios.scenario import ScenarioError
 from model.scenarios.scenario_catalogue import SCENARIOS
 from viz.cli.country_commands import user_columns, write_cities
 
@@ -29,6 +30,13 @@ def test_settings_become_a_study_of_twins() -> None:
     assert study.country is shipped_country()
     assert (study.seeds, study.until, study.threads) == ((5, 6), 2012, 3)
     assert study.arms == twins(SCENARIOS["random_hosts"])
+
+
+def test_a_city_that_is_not_there_is_reported_with_the_scenario_file(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text("[[openings]]\ncity = 'Atlantis'\nkind = 'super'\nopens = '2010Q1'\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"s\.toml: there is no city 'Atlantis'"):
+        make_study(Settings(scenario=str(file), seeds=1))
 
 
 def test_a_study_may_name_synthetic_cities_and_reads_its_files_again(tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ def test_paths_in_a_file_count_from_its_folder(tmp_path: Path) -> None:
         ("parameters = 5\n", "parameters must be a table"),
         ("[parameters]\nsubstitutoin = 1.5\n", "'substitutoin'; did you mean substitution"),
         ("[parameters]\nsubstitution = 9\n", "substitution cannot be 9: it must be a number from 1 to 3"),
+        ("[parameters]\nsubstitution = '1'\n", "from 1 to 3 (elasticity), unquoted"),
         ("[parameters]\nsubstitution = nan\n", "parameter substitution cannot be nan"),
         ("firms = 5\n[parameters]\nfirms = 6\n", "firms is set twice: as firms and under [parameters]"),
         ("firms = 0\n", "parameter firms cannot be 0"),

@@ -64,6 +64,10 @@ def test_a_python_file_sets_the_value(tmp_path):
         ),
         ("[parameters]\nsubstitution = 9", r"\[parameters\]: parameter substitution cannot be 9"),
         (
+            "[parameters]\nsubstitution = '1'",
+            r"cannot be '1': it must be a number from 1 to 3 \(elasticity\), unquoted",
+        ),
+        (
             "[parameters]\nsubstitution = 'x'",
             r"\[parameters\]: parameter substitution cannot be 'x': it must be a number from 1 to 3",
         ),
