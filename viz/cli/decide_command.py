@@ -64,7 +64,7 @@ def decide(
     page = write_decision(folder, told, force, language)
     _show(told, decision_table(worlds, good))
     rest = ", ".join(plan for plan in told["not_told_apart"] if plan != told["choice"])
-    why = f", the cheapest that is not told apart from {rest}" if rest else ""
+    why = f" (not told apart from {rest})" if rest and told["choice"] == told["least_regret"] else ""
     echo(f"Robust choice: {told['choice']}{why}. The page is {page}.")
 
 
@@ -76,9 +76,22 @@ def _show(told: dict[str, Any], table: pd.DataFrame) -> None:
             f"{0.1 * row['low']:+.2f} to {0.1 * row['high']:+.2f}",
             f"{100 * row['loss']:.0f} %",
             f"{0.1 * row['regret']:.2f}",
+            f"{0.1 * row['worst']:.2f}",
             f"{100 * row['best']:.0f} %",
         ]
         for row in told["table"]
     ]
-    columns = ["plan", "city", "near", "others", "spending", "net", "90 %", "loses in", "regret", "best in"]
+    columns = [
+        "plan",
+        "city",
+        "near",
+        "others",
+        "spending",
+        "net",
+        "90 %",
+        "loses in",
+        "regret",
+        "worst",
+        "best in",
+    ]
     show_table(f"Plans of {told['city']['en']}, bn CNY", columns, rows, ["90 %"], table)
