@@ -15,6 +15,8 @@ from viz.terminal import echo, echo_err, show_table
 if TYPE_CHECKING:
     import pandas as pd
 
+ENOUGH = 12  # worlds; of five in a row the sign test makes p = 0.06
+
 
 @takes_study_options
 def decide(
@@ -60,6 +62,8 @@ def decide(
     if len(worlds) < 2:
         echo_err("fewer than two worlds ended: nothing can be said")
         raise typer.Exit(1)
+    if len(worlds) < ENOUGH:
+        echo_err(f"fewer than {ENOUGH} worlds: a sign test of half of them tells no plans apart")
     told = decision_record(worlds, PLANS, question, good, study.country)
     page = write_decision(folder, told, force, language)
     _show(told, decision_table(worlds, good))
