@@ -7,6 +7,7 @@ and always the same. Every test of a folder in SLOW is marked slow; ``make check
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -63,6 +64,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(folders):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Spare garbage collections, of which the page starts many, what collection made: half a second each."""
+    gc.collect()
+    gc.freeze()
 
 
 TINY_EXPERIMENT = """

@@ -50,8 +50,8 @@ def moderated_mediation(
     the standardised trait, whose trend is a control. The indirect effect is (a₁ + a₃w)b, the index a₃b: zero
     if the trait does not moderate it. [Hayes 2015, Multivariate Behavioral Research 50(1), model 8] One row
     per effect of ``EFFECTS``: effect, estimate, se, low, high, the last three by a bootstrap of whole cities
-    (percentiles, 95 %). ``attrs["refusal"]`` says why these are no causal effects; for those see
-    ``held_channels``.
+    (percentiles, 95 %) with ``draws`` samples, drawn by ``seed``. ``attrs["refusal"]`` says why these are no
+    causal effects; for those see ``held_channels``.
 
     Raises InputError: columns that cannot be used, a trait that changes within a city, or a channel that
     treatment and effects explain in full.

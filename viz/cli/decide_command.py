@@ -15,6 +15,8 @@ from viz.terminal import echo, echo_err, show_table
 if TYPE_CHECKING:
     import pandas as pd
 
+ENOUGH = 12  # worlds; of five in a row the sign test makes p = 0.06
+
 
 @takes_study_options
 def decide(
@@ -60,11 +62,13 @@ def decide(
     if len(worlds) < 2:
         echo_err("fewer than two worlds ended: nothing can be said")
         raise typer.Exit(1)
+    if len(worlds) < ENOUGH:
+        echo_err(f"fewer than {ENOUGH} worlds: a sign test of half of them tells no plans apart")
     told = decision_record(worlds, PLANS, question, good, study.country)
     page = write_decision(folder, told, force, language)
     _show(told, decision_table(worlds, good))
     rest = ", ".join(plan for plan in told["not_told_apart"] if plan != told["choice"])
-    why = f", the cheapest that is not told apart from {rest}" if rest else ""
+    why = f" (not told apart from {rest})" if rest and told["choice"] == told["least_regret"] else ""
     echo(f"Robust choice: {told['choice']}{why}. The page is {page}.")
 
 
@@ -76,9 +80,22 @@ def _show(told: dict[str, Any], table: pd.DataFrame) -> None:
             f"{0.1 * row['low']:+.2f} to {0.1 * row['high']:+.2f}",
             f"{100 * row['loss']:.0f} %",
             f"{0.1 * row['regret']:.2f}",
+            f"{0.1 * row['worst']:.2f}",
             f"{100 * row['best']:.0f} %",
         ]
         for row in told["table"]
     ]
-    columns = ["plan", "city", "near", "others", "spending", "net", "90 %", "loses in", "regret", "best in"]
+    columns = [
+        "plan",
+        "city",
+        "near",
+        "others",
+        "spending",
+        "net",
+        "90 %",
+        "loses in",
+        "regret",
+        "worst",
+        "best in",
+    ]
     show_table(f"Plans of {told['city']['en']}, bn CNY", columns, rows, ["90 %"], table)

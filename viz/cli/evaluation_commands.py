@@ -294,6 +294,10 @@ def show_evaluation(table: pd.DataFrame, observed: bool) -> None:
         )
         if name == "mediation":
             echo(REFUSAL)
+        if name == "further" and "note" in table:
+            noted = table[(table["table"] == name) & table["note"].map(bool) & table["note"].notna()]
+            for row in noted.to_dict("records"):
+                echo(f"{row['item']}: {row['note']}")
 
 
 def _error(row: dict[str, Any], error: float) -> str:

@@ -220,7 +220,7 @@ def _by_lasso(target: Floats, features: Features, train: Rows) -> Floats:
         warnings.simplefilter("ignore", ConvergenceWarning)
         line = penalised().fit(features.dictionary[train], target[train])
     _lassos[key] = line.predict(features.dictionary)
-    if len(_lassos) > KEPT_FITS:
+    while len(_lassos) > KEPT_FITS:
         _lassos.popitem(last=False)
     return _lassos[key]
 

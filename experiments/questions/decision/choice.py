@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 from experiments.questions.decision.plans import NOTHING
 from experiments.questions.decision.worlds import World
@@ -14,7 +15,7 @@ from experiments.questions.decision.worlds import World
 Array = NDArray[np.float64]
 GROUPS = ("city", "neighbours", "others", "country")
 SCOPES = {"city": ("city",), "area": ("city", "neighbours"), "country": ("country",)}  # whose gain counts
-ERRORS = 2.0  # standard errors beyond which plans are told apart
+LEVEL = 0.05  # of the sign test that tells plans apart, two-sided
 WORST = 0.9  # quantile of the regret that is shown
 INTERVAL = (0.05, 0.95)
 
@@ -38,29 +39,45 @@ def regrets(net: pd.DataFrame) -> pd.DataFrame:
     return net.max(axis=1).to_numpy()[:, None] - net
 
 
-def not_told_apart(net: pd.DataFrame) -> list[str]:
-    """Return the plans whose mean net gain is within two standard errors of the largest, which is the first.
-
-    The error is that of the difference between two plans in the same worlds.
-    """
-    best = str(net.mean().idxmax())
-    behind = net[[best]].to_numpy() - net.drop(columns=best)
-    error = behind.std(ddof=1) / np.sqrt(len(net))
-    return [best, *(str(plan) for plan in behind if not behind[plan].mean() > ERRORS * error[plan])]
+def least_regret(net: pd.DataFrame) -> str:
+    """Return the plan with the smallest regret in the median world."""
+    return str(regrets(net).median().idxmin())
 
 
-def robust_choice(worlds: Sequence[World], scope: str) -> str:
-    """Return the plan that costs the city least of those that are not told apart from the best."""
-    plans = not_told_apart(net_gains(worlds, scope))
-    return min(plans, key=lambda plan: float(np.mean([world.cost[plan] for world in worlds])))
+def told_apart(net: pd.DataFrame, better: str, worse: str) -> bool:
+    """Return whether one plan beats another in so many worlds that chance is unlikely (sign test)."""
+    wins, losses = (int((net[one] > net[two]).sum()) for one, two in ((better, worse), (worse, better)))
+    return wins > losses and bool(binomtest(wins, wins + losses).pvalue < LEVEL)
+
+
+def not_told_apart(net: pd.DataFrame, best: str) -> list[str]:
+    """Return the other plans from which the worlds do not tell a plan apart."""
+    return [str(plan) for plan in net if plan != best and not told_apart(net, best, str(plan))]
+
+
+def robust_choice(net: pd.DataFrame) -> str:
+    """Return the plan of least regret, but to do nothing where the worlds do not tell it apart from that."""
+    best = least_regret(net)
+    return best if best == NOTHING or told_apart(net, best, NOTHING) else NOTHING
+
+
+def halves(net: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return two halves of the worlds that share none: every second world."""
+    return net.iloc[::2], net.iloc[1::2]
+
+
+def contradict(one: pd.DataFrame, two: pd.DataFrame) -> bool:
+    """Return whether either of two sets of worlds tells its best plan apart from the best of the other."""
+    best = least_regret(one), least_regret(two)
+    return told_apart(one, best[0], best[1]) or told_apart(two, best[1], best[0])
 
 
 def decision_table(worlds: Sequence[World], scope: str) -> pd.DataFrame:
     """Return a row for each plan: gains, cost, net gain with its range, chance of a loss, regret.
 
     plan; city, neighbours, others, country: mean gain of GDP over the horizon, 100 m CNY; cost; net, low,
-    high: of the scope (mean, 5 and 95 % over worlds); loss: share of worlds with a net below 0; regret: its
-    90 % quantile; best: share of worlds in which the plan is the best.
+    high: of the scope (mean, 5 and 95 % over worlds); loss: share of worlds with a net below 0; regret,
+    worst: its median and 90 % quantile; best: share of worlds in which the plan is the best.
     """
     net = net_gains(worlds, scope)
     lost, winner = regrets(net), net.idxmax(axis=1)
@@ -77,16 +94,12 @@ def decision_table(worlds: Sequence[World], scope: str) -> pd.DataFrame:
                 "low": float(low),
                 "high": float(high),
                 "loss": float((net[plan] < 0).mean()) if plan != NOTHING else 0.0,
-                "regret": float(lost[plan].quantile(WORST)),
+                "regret": float(lost[plan].median()),
+                "worst": float(lost[plan].quantile(WORST)),
                 "best": float((winner == plan).mean()),
             }
         )
     return pd.DataFrame(rows)
-
-
-def choices_of_halves(worlds: Sequence[World], scope: str) -> tuple[str, str]:
-    """Return the robust plans of two halves of the worlds that share none: every second world."""
-    return robust_choice(worlds[::2], scope), robust_choice(worlds[1::2], scope)
 
 
 def winners_and_losers(

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from experiments.ensemble.members import Ensemble
 from experiments.questions.decision.choice import (
     WORST,
-    choices_of_halves,
+    contradict,
+    halves,
+    least_regret,
     net_gains,
     not_told_apart,
     regrets,
@@ -36,6 +39,7 @@ class Decision(NamedTuple):
 
 YEAR = 2026
 DECISIONS = (Decision("city", 20.0), Decision("area", 20.0), Decision("country", 20.0))
+CHOSEN_ON = ("Taiyuan", "Dalian", "Zhuzhou", "Zhenjiang", "Shizuishan")  # the rule was; others judge it
 HOSTS = 0.3  # of the cities that ask, at least
 
 
@@ -92,7 +96,11 @@ def line_of(world: World, city: int, budget: float) -> Plain:
 
 
 def agreements(lines: Sequence[Plain], country: Country, members: Sequence[tuple[int, int]]) -> list[Plain]:
-    """Return city, scope, choices and their plans not told apart, for each city that all members have run."""
+    """Return city, scope and choices, of all worlds and of halves, for each city that all members have run.
+
+    contradict and margin: as the functions; worst_tenth: choices of the halves by the rule of version 0.3.0,
+    the smallest regret in the worst tenth of worlds.
+    """
     names, rows = country.cities["name_en"], []
     hosts = country.cities["city_id"].isin(set(country.centres["city_id"])).to_numpy()
     for city in dict.fromkeys(line["city"] for line in lines):
@@ -104,28 +112,35 @@ def agreements(lines: Sequence[Plain], country: Country, members: Sequence[tuple
             }
             if not found.keys() >= set(members):
                 continue
-            worlds = [found[member] for member in members]
-            halves = choices_of_halves(worlds, one.scope)
+            net = net_gains([found[member] for member in members], one.scope)
+            both = halves(net)
+            choices = [robust_choice(half) for half in both]
+            best = least_regret(net)
             rows.append(
                 {
                     "city": str(names.iloc[city]),
                     "host": bool(hosts[city]),
                     "scope": one.scope,
                     "budget_100m_cny": one.budget,
-                    "choice": robust_choice(worlds, one.scope),
-                    "halves": list(halves),
-                    "agree": halves[0] == halves[1],
-                    "not_told_apart": not_told_apart(net_gains(worlds, one.scope)),
-                    "least_regret": least_regret(worlds, one.scope),
-                    "least_regret_halves": [least_regret(worlds[start::2], one.scope) for start in (0, 1)],
+                    "choice": robust_choice(net),
+                    "least_regret": best,
+                    "not_told_apart": not_told_apart(net, best),
+                    "halves": choices,
+                    "agree": choices[0] == choices[1],
+                    "contradict": contradict(*both),
+                    "margin": margin(net),
+                    "worst_tenth": [str(regrets(half).quantile(WORST).idxmin()) for half in both],
                 }
             )
     return rows
 
 
-def least_regret(worlds: Sequence[World], scope: str) -> str:
-    """Return the plan with the smallest regret in the worst tenth of worlds, the rule of version 0.3.0."""
-    return str(regrets(net_gains(worlds, scope)).quantile(WORST).idxmin())
+def margin(net: pd.DataFrame) -> float:
+    """Return by how many standard errors the best mean net gain exceeds the second; 0 without error."""
+    best, second = net.mean().nlargest(2).index
+    ahead = net[best] - net[second]
+    error = float(ahead.std(ddof=1)) / np.sqrt(len(net))
+    return round(float(ahead.mean()) / error, 3) if error > 0 else 0.0
 
 
 def world_from(line: Plain) -> World:

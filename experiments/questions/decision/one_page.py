@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from experiments.questions.decision.choice import (
-    choices_of_halves,
+    contradict,
     decision_table,
     firms_by_size,
+    halves,
+    least_regret,
     net_gains,
     not_told_apart,
     robust_choice,
@@ -33,7 +35,9 @@ def decision_record(
     worlds: Sequence[World], plans: Sequence[Plan], question: Question, scope: str, country: Country
 ) -> Plain:
     """Return all that the report says, as plain values."""
-    cities, choice = country.cities, robust_choice(worlds, scope)
+    cities, net = country.cities, net_gains(worlds, scope)
+    choice, best, both = robust_choice(net), least_regret(net), halves(net)
+    of_halves = [robust_choice(half) for half in both]
     gdp = cities["gdp_2022"].to_numpy(dtype=float)
     near = country.distances[question.city] <= NEAR_KM
     counted = {"city": gdp[question.city], "area": gdp[near].sum(), "country": gdp.sum()}[scope]
@@ -46,8 +50,10 @@ def decision_record(
         "gdp_2022_100m_cny": float(counted),
         "worlds": len(worlds),
         "choice": choice,
-        "not_told_apart": not_told_apart(net_gains(worlds, scope)),
-        "choices_of_halves": list(choices_of_halves(worlds, scope)),
+        "least_regret": best,
+        "not_told_apart": not_told_apart(net, best),
+        "choices_of_halves": of_halves,
+        "halves_contradict": contradict(*both),
         "plans": [asdict(plan) for plan in plans],
         "table": decision_table(worlds, scope).to_dict("records"),
         "cities": winners_and_losers(worlds, choice, cities).to_dict("records"),
@@ -127,7 +133,8 @@ def _table(told: Plain, words: Plain, unit: float, facts: Plain) -> list[str]:
         cells = [words["plan"][row["plan"]], *gains, _money(row["cost"], unit).lstrip("+")]
         cells.append(_money(row["net"], unit))
         cells += [f"{_money(row['low'], unit)} … {_money(row['high'], unit)}", f"{100 * row['loss']:.0f} %"]
-        cells += [_money(row["regret"], unit).lstrip("+"), f"{100 * row['best']:.0f} %"]
+        cells += [_money(row[name], unit).lstrip("+") for name in ("regret", "worst")]
+        cells.append(f"{100 * row['best']:.0f} %")
         lines.append("| " + " | ".join(cells) + " |")
     return lines
 
@@ -147,23 +154,21 @@ def _does(plan: Plain, budget: float, language: str) -> str:
 
 def _reason(told: Plain, words: Plain, unit: float) -> str:
     """Return why this plan was chosen."""
-    best, *others = told["not_told_apart"]
-    listed = words["comma"].join(words["plan"][name] for name in others)
-    if told["choice"] != best:
-        net = next(row["net"] for row in told["table"] if row["plan"] == best)
-        text = words["cheapest"].format(best=words["plan"][best], net=_money(net, unit), others=listed)
-    elif best == NOTHING:
-        text = words["nothing_gained"].format(worlds=told["worlds"])
-    else:
-        text = words["not_apart"].format(others=listed) if others else words["alone"]
-    return str(text)
+    best, others = told["least_regret"], told["not_told_apart"]
+    facts = {
+        "worlds": told["worlds"],
+        "best": words["plan"][best],
+        "others": words["comma"].join(words["plan"][name] for name in others),
+        "net": _money(next(row["net"] for row in told["table"] if row["plan"] == best), unit),
+    }
+    form = "too_few" if told["choice"] != best else "not_apart" if others else "alone"
+    return str(words[form].format(**facts))
 
 
 def _halves(told: Plain, words: Plain) -> str:
     one, two = told["choices_of_halves"]
-    if one == two:
-        return str(words["halves_agree"])
-    return str(words["halves_differ"].format(one=words["plan"][one], two=words["plan"][two]))
+    form = "agree" if one == two else "differ" if told["halves_contradict"] else "compatible"
+    return str(words["halves"][form].format(one=words["plan"][one], two=words["plan"][two]))
 
 
 def _who(told: Plain, city: str, words: Plain, name: str) -> list[str]:

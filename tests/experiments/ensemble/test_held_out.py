@@ -1,9 +1,13 @@
 """Whether ranges hold members that had no part in them."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.ensemble import __main__ as command
 from experiments.ensemble.held_out import (
     COLUMNS,
     FOLDS,
@@ -14,7 +18,7 @@ from experiments.ensemble.held_out import (
     planned_runs,
 )
 from experiments.ensemble.member_run import pair_of
-from experiments.ensemble.members import Ensemble
+from experiments.ensemble.members import Ensemble, shipped_ensemble
 from experiments.study.study import Study, twins
 from experiments.sweep.measures import effects_of
 from model.country.country import build_country
@@ -81,3 +85,23 @@ def test_effects_are_those_of_a_pair_with_that_seed(country: pd.DataFrame) -> No
     control.run_until(2011)
     plain = effects_of(pair_of(treated, control, 2011), there)
     assert found["effect_hosts"] == pytest.approx(plain["effect_hosts"])
+
+
+def test_runs_that_are_known_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def noted(study: Study, values: dict[str, float], seed: int) -> dict[str, float]:
+        made.append(seed)
+        return dict.fromkeys(HEADLINES, 1.0)
+
+    monkeypatch.setattr(command, "effects_with_seed", noted)
+    file = tmp_path / "coverage.json"
+    command.write_coverage(shipped_ensemble(), file, 3, 1)
+    command.write_coverage(shipped_ensemble(), file, 3, 2)
+    assert made == [11, 11, 11, 12, 12, 12]
+    contents = json.loads(file.read_text(encoding="utf-8"))
+    assert len(contents["runs"]) == 6
+    assert contents["rows"][0]["members"] == 3
+    file.write_text(json.dumps({**contents, "rules": "others"}), encoding="utf-8")
+    command.write_coverage(shipped_ensemble(), file, 3, 1)
+    assert len(made) == 9

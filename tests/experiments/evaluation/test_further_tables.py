@@ -32,9 +32,10 @@ def test_columns_of_further_designs_are_read_and_used(tmp_path: Path) -> None:
     assert roles.further == FurtherRoles(("terrain",), None, "district", ("district^year",))
     subject = PanelWithRoles(table, "outcome", ("size",), {"use": "use"}, {}, ())
     rows = {str(row["item"]): row for row in further_rows(subject, roles.further)}
-    own = rows["fixed effects city_id, district^year; errors by district"]
+    own = rows["fixed effects city, district^year; errors by district"]
     assert own["estimate"] == pytest.approx(0.1, abs=0.1)
-    assert "first-stage F" in str(rows["instruments: terrain"]["note"])
+    for item in ("instruments: terrain", "instruments, controls by lasso: terrain"):
+        assert "first-stage F" in str(rows[item]["note"])
     assert "lon and lat" in str(rows["spatial Durbin"]["note"])
     assert rows["synthetic difference-in-differences"]["se"] > 0
     with pytest.raises(InputError, match="column slope: is missing"):

@@ -171,6 +171,22 @@ def test_the_terminal_shows_estimates_and_truth(capsys: pytest.CaptureFixture[st
     assert "Baseline, 1 seed" in shown
 
 
+def test_strength_of_instruments_and_reasons_are_said_below_further_designs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    known = {"table": "further", "item": "instruments: slope", "estimate": 0.2, "se": 0.1, "low": 0.0}
+    rows = [
+        {**known, "high": 0.4, "note": "first-stage F 16.8"},
+        {"table": "further", "item": "Poisson, patents", "estimate": 0.1, "se": 0.1, "note": ""},
+        {"table": "further", "item": "spatial Durbin", "note": "a spatial panel needs every city"},
+    ]
+    show_evaluation(pd.DataFrame(rows), observed=True)
+    shown = capsys.readouterr().out
+    assert "instruments: slope: first-stage F 16.8\n" in shown
+    assert "spatial Durbin: a spatial panel needs every city\n" in shown
+    assert "patents:" not in shown
+
+
 def test_a_row_over_several_seeds_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
     """The mean over seeds stands next to truth and bias, not the first seed's estimate."""
     row = {"table": "doubleml", "item": "IRM", "estimate": 0.055, "se": 0.07, "mean": 0.077, "sd": 0.031}

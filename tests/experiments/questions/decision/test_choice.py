@@ -6,13 +6,16 @@ import pandas as pd
 import pytest
 
 from experiments.questions.decision.choice import (
-    choices_of_halves,
+    contradict,
     decision_table,
     firms_by_size,
+    halves,
+    least_regret,
     net_gains,
     not_told_apart,
     regrets,
     robust_choice,
+    told_apart,
     winners_and_losers,
 )
 from experiments.questions.decision.worlds import World
@@ -29,22 +32,30 @@ def test_regret_is_what_a_plan_falls_short_of_the_best_of_its_world(worlds: Make
     assert net_gains(worlds(2), "area")["basic"].tolist() == [-14.0, 26.0]
 
 
-def test_the_robust_plan_is_the_cheapest_of_those_that_are_not_told_apart(worlds: Make) -> None:
-    few, many = worlds(20), worlds(150)
-    # Basic gains 5 ± 20 / √n: its mean is above that of later, 2, and not told apart from it by 20 worlds.
-    assert not_told_apart(net_gains(few, "city")) == ["basic", "nothing", "later"]
-    assert robust_choice(few, "city") == "nothing"
-    assert not_told_apart(net_gains(many, "city")) == ["basic", "later"]
-    assert robust_choice(many, "city") == "later"
-    assert not_told_apart(net_gains(worlds(200), "city")) == ["basic"]
-    assert robust_choice(worlds(200), "city") == "basic"
+def test_a_plan_is_told_apart_if_it_is_better_in_so_many_worlds() -> None:
+    net = pd.DataFrame({"nothing": 0.0, "basic": [1.0] * 15 + [-9.0] * 5, "super": [1.0] * 14 + [-9.0] * 6})
+    assert told_apart(net, "basic", "nothing")  # 15 of 20: p = 0.041
+    assert not told_apart(net, "super", "nothing")  # 14 of 20: p = 0.115
+    assert not told_apart(net, "nothing", "basic")
+    assert not told_apart(net, "nothing", "nothing")
+    assert not_told_apart(net, "basic") == ["super"]  # better in one world, and else the same
+
+
+def test_the_burden_of_proof_lies_with_spending(worlds: Make) -> None:
+    net = net_gains(worlds(20), "city")
+    # Regrets are 17 or 0 with basic, 2 or 25 with nothing, 0 or 23 with later.
+    assert regrets(net).median().to_dict() == {"nothing": 13.5, "basic": 8.5, "later": 11.5}
+    assert least_regret(net) == "basic"
+    assert robust_choice(net) == "nothing"  # basic is better in ten of twenty worlds
+    assert robust_choice(net.drop(columns="basic")) == "later"  # better in all
 
 
 def test_halves_see_every_second_world(worlds: Make) -> None:
     # Every second world is a bad one for basic, so that halves taken by turns see different worlds.
-    assert choices_of_halves(worlds(20), "city") == ("later", "basic")
-    made = worlds(2)
-    assert choices_of_halves([made[0], made[0], made[1], made[1]] * 5, "city") == ("nothing", "nothing")
+    one, two = halves(net_gains(worlds(20), "city"))
+    assert (robust_choice(one), robust_choice(two)) == ("later", "basic")
+    assert contradict(one, two)
+    assert not contradict(one, one)
 
 
 def test_the_table_of_plans(worlds: Make) -> None:
