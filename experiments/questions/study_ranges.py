@@ -34,7 +34,7 @@ ESTIMATES: dict[str, dict[str, tuple[tuple[str, ...], tuple[tuple[str, str], ...
     "single_centres": {"bands": (("scenario", "group"), (("mean", "se"),))},
     "frontier": {"points": (("scenario", "point"), (("c13", "c13_se"), ("c14", "c14_se")))},
     "policies": {"policies": (("scenario", "measure"), (("mean", "se"),))},
-    "seeds": {"policies": (("scenario", "measure"), (("mean", "se"),))},
+    "mechanisms": {"policies": (("scenario", "measure"), (("mean", "se"),))},
 }
 LABEL = " · "
 

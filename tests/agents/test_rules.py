@@ -168,7 +168,8 @@ ANY = {
     "1/10 ms": st.floats(0.0, 0.5),
     "innovations/quarter": st.floats(0.0, 1e4),
 }
-NOT_NEGATIVE = st.floats(0.0, 1e6)
+# Nothing, or more than what a division of floating-point numbers cannot take (1e-308).
+NOT_NEGATIVE = st.just(0.0) | st.floats(1e-100, 1e6)
 # What never reaches zero, or stays below a limit.
 BOUNDED = {
     "builders": st.floats(0.01, 1e3),

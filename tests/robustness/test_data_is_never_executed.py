@@ -82,6 +82,7 @@ ALLOWED = {
     "model/extensions/loading.py": {"exec_module": "an extension", "import_module": "an extension"},
     "model/scenarios/scenario_file.py": {"run_path": "a scenario in Python"},
     "experiments/sweep/factors.py": {"import_module": "rules of an experiment"},
+    "experiments/evaluation/generating_processes.py": {"run_path": "a process of made-up panels"},
 }
 
 

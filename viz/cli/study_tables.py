@@ -248,7 +248,7 @@ def _policies(tables: Tables) -> None:
         )
 
 
-def _seeds(tables: Tables) -> None:
+def _mechanisms(tables: Tables) -> None:
     rows = []
     for scenario, own in tables["policies"].groupby("scenario", sort=False):
         found = own.set_index("measure")
@@ -266,6 +266,6 @@ SHOWN: dict[str, Callable[[Tables], None]] = {
     "oversupply": _oversupply,
     "single_centres": _single_centres,
     "policies": _policies,
-    "seeds": _seeds,
+    "mechanisms": _mechanisms,
     "frontier": _frontier,
 }
