@@ -29,7 +29,6 @@ from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.estimators.placebo_tests import permutation_test
 from experiments.evaluation.estimators.within_transform import within
 from experiments.evaluation.known_effect import CONTROLS, known_panel, lot_panel
-from experiments.measures.number_text import estimate, number
 from experiments.storage.json_lines import append_line, read_lines
 from experiments.storage.provenance import versions
 
@@ -162,24 +161,6 @@ def main(path: Path, file: Path) -> None:
     write_scores(path, read_lines(file))
 
 
-def table_rows(facts: Mapping[str, Any]) -> list[str]:
-    """Return the lines of the tables of docs/evaluation.md from the facts of the file."""
-    rows, designs = [], facts["designs"]
-    for design in (CONFOUNDED, GROWING):
-        for one in designs[design]:
-            bias = estimate(one["bias"], one["bias_se"], decimals=3)
-            covered = estimate(100 * one["coverage"], 100 * one["coverage_se"], signed=False, decimals=1)
-            spread = f"{number(one['sd'], 3)} | {number(one['mean_se'], 3)}"
-            rows.append(f"| {one['estimator']} | {bias} | {spread} | {covered} % |")
-    for hosts in FEW:
-        shares = (
-            estimate(100 * one["rejected"], 100 * one["rejected_se"], signed=False, decimals=1) + " %"
-            for one in designs[NULL.format(hosts)]
-        )
-        rows.append(f"| {hosts} | {' | '.join(shares)} |")
-    return rows
-
-
 def write_scores(path: Path, lines: Iterable[Line]) -> None:
     """Write the scores of all lines; print them."""
     facts: dict[str, Any] = {
@@ -195,8 +176,6 @@ def write_scores(path: Path, lines: Iterable[Line]) -> None:
         found = scores(row for line in kept if line["design"] == design for row in line["rows"])
         facts["designs"][design] = found.round(6).to_dict("records")
         print(design, found.round(4).to_string(index=False), sep="\n")
-    if {CONFOUNDED, GROWING, *map(NULL.format, FEW)} <= set(facts["designs"]):
-        print(*table_rows(facts), sep="\n")
     path.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -3,9 +3,9 @@
 ``python -m experiments.pages`` writes docs/parameters.md, docs/state.md, docs/rules.md, the stubs of names
 for editors (model/names.pyi, agents/agent_columns.pyi), the table of measures in docs/sweeps.md, the table of
 verdicts in docs/explanation/what-emerges.md, those of mechanisms and decisions in docs/experiments.md, those
-of other programs and of the audit in docs/evaluation.md and that of the claims of the source documents; with
-the ``summary.json`` of a results folder it also fills the block of results in README.md. Run it in the
-project's folder.
+of other programs, of known effects and of the audit in docs/evaluation.md and that of the claims of the
+source documents; with the ``summary.json`` of a results folder it also fills the block of results in
+README.md. Run it in the project's folder.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from experiments.pages import (
     claims_table,
     decisions_table,
     estimator_peers_table,
+    known_effect_table,
     mechanisms_table,
     parameters_page,
     readme_results,
@@ -34,7 +35,9 @@ def main(arguments: Sequence[str]) -> None:
     pages = {
         parameters_page.PAGE: parameters_page.parameters_page(),
         claims_table.PAGE: claims_table.page(),
-        estimator_peers_table.PAGE: audit_table.with_tables(estimator_peers_table.page()),
+        estimator_peers_table.PAGE: known_effect_table.with_tables(
+            audit_table.with_tables(estimator_peers_table.page())
+        ),
         mechanisms_table.PAGE: decisions_table.with_table(mechanisms_table.page()),
         source_documents.PAGE: source_documents.page(),
         sweep_measures_page.PAGE: sweep_measures_page.page(),
