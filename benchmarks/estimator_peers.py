@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.estimators.double_ml import DoubleMLSettings, double_ml
+from experiments.evaluation.estimators.estimate import Estimate
 from experiments.evaluation.estimators.event_study import event_study
 from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects, fixed_effects
 from experiments.evaluation.estimators.imputation import imputation
@@ -29,7 +30,7 @@ from experiments.evaluation.estimators.omitted_variable_bias import (
     sensitivity_statistics,
     statistics_of_t,
 )
-from experiments.evaluation.estimators.panel_data import panel_data
+from experiments.evaluation.estimators.panel_data import PanelData, panel_data
 from experiments.evaluation.known_effect import known_panel, lot_panel
 from experiments.measures.convergence_clubs import clubs, log_t
 from experiments.storage.provenance import versions
@@ -110,6 +111,17 @@ def jackknife_by_refitting(frame: pd.DataFrame, controls: Sequence[str]) -> floa
     return float(np.sqrt((len(cities) - 1) / len(cities) * np.sum((without - slope(frame)) ** 2)))
 
 
+def conley_by_pairs(panel: PanelData, found: Estimate) -> float:
+    """Return Conley's error by its definition: pairs of rows of a city, or of a year and within 500 km."""
+    left, cities = found.details["residuals"], panel.cities
+    score = left[:, 1] * (left[:, 0] - left[:, 1] * found.params["centre"])
+    near = np.maximum(0.0, 1.0 - panel.distances / 500.0)[np.ix_(panel.city, panel.city)]
+    same_city, same_year = (code[:, None] == code[None, :] for code in (panel.city, panel.year))
+    meat = score @ np.where(same_city, 1.0, np.where(same_year, near, 0.0)) @ score
+    scale = cities / (cities - 1) * (panel.rows - 1) / (panel.rows - 1 - len(panel.years))
+    return float(np.sqrt(scale * meat) / (left[:, 1] @ left[:, 1]))
+
+
 def sensitivity() -> Iterator[Row]:
     """Yield statistics of PySensemakr, and the bias of a confounder that is known."""
     import sensemakr
@@ -164,16 +176,8 @@ def errors() -> Iterator[Row]:
     frame = lot_panel(2, hosts=12, effect=0.1, cities=40, years=8)
     panel = panel_data(frame, "outcome", "centre")
     found = estimate_fixed_effects(panel, "conley")
-    left = found.details["residuals"]
-    score = left[:, 1] * (left[:, 0] - left[:, 1] * found.params["centre"])
-    near = np.maximum(0.0, 1.0 - panel.distances / 500.0)[np.ix_(panel.city, panel.city)]
-    same_city, same_year = (code[:, None] == code[None, :] for code in (panel.city, panel.year))
-    meat = score @ np.where(same_city, 1.0, np.where(same_year, near, 0.0)) @ score
-    scale = 40 / 39 * (panel.rows - 1) / (panel.rows - 1 - len(panel.years))
-    summed = np.sqrt(scale * meat) / (left[:, 1] @ left[:, 1])
-    yield row(
-        8, "Conley’s error", "made-up, 40 cities", found.bse["centre"], summed, "sum over pairs of rows", 1e-6
-    )
+    summed, data = conley_by_pairs(panel, found), "made-up, 40 cities"
+    yield row(8, "Conley’s error", data, found.bse["centre"], summed, "sum over pairs of rows", 1e-6)
 
 
 def differences() -> Iterator[Row]:

@@ -9,6 +9,7 @@ added later.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -44,6 +45,7 @@ from model.scenarios.scenario import quarter_of
 from model.scenarios.scenario_catalogue import find_scenario
 
 SETTINGS_FILE = "audit.json"
+NOMINAL = 0.95  # coverage of the intervals, if they are right
 
 SPILLOVERS: dict[str, dict[str, float]] = {
     "none": {
@@ -291,6 +293,15 @@ def _check_settings(
         raise InputError(
             [f"{folder} holds an audit with {name} = {there.get(name)}, not {own[name]}: name another folder"]
         )
+
+
+def coverage_error(row: Mapping[str, Any] | pd.Series) -> float:
+    """Return the Monte Carlo error of the coverage in a row of ``scores``.
+
+    It is at least that of intervals that are right, as an observed share of 1 is not certain either.
+    """
+    spread = max(row["coverage"] * (1.0 - row["coverage"]), NOMINAL * (1.0 - NOMINAL))
+    return math.sqrt(spread / row["panels"])
 
 
 def scores(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.evaluation.audit import coverage_error
 from experiments.measures.number_text import estimate, number
 from experiments.pages.marked_blocks import replace_block
 
 PAGE = Path("docs/evaluation.md")
 STORED = Path("docs/bench/audit.json")
 BEGIN, END = "<!-- audit:begin -->", "<!-- audit:end -->"
-NOMINAL = 0.95
 SITES = ("random", "wealth", "shocks")
 SPILLOVERS = ("none", "usual", "strong")
 
@@ -82,9 +82,7 @@ def _table(scores: pd.DataFrame, cells: Sequence[tuple[str, str, str]]) -> list[
 
 
 def _score(row: Any) -> str:
-    share = max(row["coverage"] * (1.0 - row["coverage"]), NOMINAL * (1.0 - NOMINAL))
-    error = 100.0 * (share / row["panels"]) ** 0.5
-    covered = estimate(100.0 * row["coverage"], error, signed=False, decimals=0)
+    covered = estimate(100.0 * row["coverage"], 100.0 * coverage_error(row), signed=False, decimals=0)
     return f"{estimate(row['bias'], row['bias_se'], decimals=3)}; {covered} %"
 
 

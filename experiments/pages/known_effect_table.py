@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,28 +21,22 @@ CONFOUNDED, GROWING = "confounders", "effects that grow"
 Facts = Mapping[str, Any]
 
 
-def _stored() -> Facts:
-    facts: Facts = json.loads(STORED.read_text(encoding="utf-8"))
-    return facts
-
-
-def confounded_table() -> str:
+def confounded_table(facts: Facts) -> str:
     """Return estimator, bias, spread, error, coverage and cost under strong confounding, in Markdown."""
-    facts = _stored()
     lines = _scores(facts, CONFOUNDED, cost=True)
     panels = facts["designs"][CONFOUNDED][0]["panels"]
     when = f"{panels} panels, {facts['date']}, version {facts['versions']['computeleap']}"
     return "\n".join(["", *lines, "", f"{when}. ± is the Monte Carlo error.", ""])
 
 
-def growing_table() -> str:
+def growing_table(facts: Facts) -> str:
     """Return estimator, bias, spread, error and coverage where effects grow, in Markdown."""
-    return "\n".join(["", *_scores(_stored(), GROWING), ""])
+    return "\n".join(["", *_scores(facts, GROWING), ""])
 
 
-def rejected_table() -> str:
+def rejected_table(facts: Facts) -> str:
     """Return the share of panels without an effect that each test rejects, by number of hosts."""
-    designs = {name: rows for name, rows in _stored()["designs"].items() if name.endswith("hosts")}
+    designs = {name: rows for name, rows in facts["designs"].items() if name.endswith("hosts")}
     tests = [row["estimator"] for row in next(iter(designs.values()))]
     lines = ["", f"| hosts | {' | '.join(tests)} |", "|---" * (len(tests) + 1) + "|"]
     for name, rows in designs.items():
@@ -69,10 +64,11 @@ def _share(share: float, error: float) -> str:
 
 def with_tables(text: str) -> str:
     """Return the text of the page with the tables renewed. Raises ValueError if it lacks one."""
+    facts = json.loads(STORED.read_text(encoding="utf-8"))
     for marks, make in (
         (MARKS, confounded_table),
         (GROWING_MARKS, growing_table),
         (NULL_MARKS, rejected_table),
     ):
-        text = replace_block(text, *marks, make)
+        text = replace_block(text, *marks, partial(make, facts))
     return text

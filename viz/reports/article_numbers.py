@@ -17,6 +17,7 @@ import pandas as pd
 
 from experiments.ensemble.members import Ensemble, shipped_ensemble
 from experiments.ensemble.parameter_range import IDENTIFIED, WEAKLY, effect_ranges, identifiability, range_of
+from experiments.evaluation.audit import coverage_error
 from experiments.measures.number_text import estimate, number
 from experiments.validation.facts.card_page import LEAST
 from experiments.validation.forecast.contest import MODEL, RAW
@@ -187,9 +188,8 @@ class ArticleNumbers:
         """Return coverage in %, with its Monte Carlo error, or bias of an estimator in the audit."""
         row = _one(self.audit["scores"], estimator=estimator, sites=sites, data=data, spillover=spill)
         if what == "coverage":
-            share, least = row["coverage"], 0.05 * 0.95  # an observed share of 1 is not certain either
-            error = (max(share * (1.0 - share), least) / row["panels"]) ** 0.5
-            return str(estimate(100.0 * share, 100.0 * error, signed=False, decimals=0))
+            error = 100.0 * coverage_error(row)
+            return str(estimate(100.0 * row["coverage"], error, signed=False, decimals=0))
         return str(number(row[what], 3, what == "bias"))
 
     def rmse(self, contest: str, forecast: str = MODEL) -> str:

@@ -13,7 +13,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.evaluation.audit import DEFAULT, MADE_UP, SLOW, SPILLOVERS, STATES, AuditSettings
+from experiments.evaluation.audit import (
+    DEFAULT,
+    MADE_UP,
+    NOMINAL,
+    SLOW,
+    SPILLOVERS,
+    STATES,
+    AuditSettings,
+    coverage_error,
+)
 from experiments.evaluation.generating_processes import PROCESSES
 from experiments.evaluation.site_selection import WAYS
 from experiments.measures.number_text import estimate, number
@@ -26,7 +35,6 @@ from viz.figures.figure_style import new_figure, plain_axes, write_figures
 from viz.palette import BLUE, GREEN, ORANGE
 
 COLOURS = {"random": BLUE, "wealth": ORANGE, "shocks": GREEN}
-NOMINAL = 0.95  # coverage of the intervals, if they are right
 MOST_BIAS = 0.25  # of the effect
 LASSO = "double ML, lasso"
 PLACES = 4  # decimals of effects
@@ -156,7 +164,7 @@ def _cell_table(part: pd.DataFrame, title: str, meaning: str) -> list[str]:
     for row in part.to_dict("records"):
         true = ", ".join(_effect(row[name]) for name in ("own", "total", "on_others"))
         bias = estimate(row["bias"], row["bias_se"], decimals=PLACES)
-        covered = estimate(row["coverage"], _coverage_error(row), signed=False, decimals=2)
+        covered = estimate(row["coverage"], coverage_error(row), signed=False, decimals=2)
         rmse, error = (number(row[name], PLACES) for name in ("rmse", "se"))
         cells = [row["sites"], true, row["estimator"], row["panels"], _effect(row["estimate"]), bias, rmse]
         cells += [error, covered, number(row["power"], 2), _verdict(row)]
@@ -202,21 +210,15 @@ def _effect(value: float) -> str:
     return number(value, PLACES, True)
 
 
-def _coverage_error(row: Mapping[str, Any] | pd.Series) -> float:
-    """Return the Monte Carlo error of the coverage."""
-    spread = max(row["coverage"] * (1.0 - row["coverage"]), NOMINAL * (1.0 - NOMINAL))
-    return math.sqrt(spread / row["panels"])
-
-
 def _verdict(row: Mapping[str, Any] | pd.Series) -> str:
     """Judge an estimator in a cell.
 
     It fails where intervals cover too little, the bias is more than chance and a quarter of the effect, or,
     without chance in the outcome or on made-up panels, its error is no smaller than that of always saying
-    zero. It passes where
-    the coverage is within two Monte Carlo errors of 95 % and a bias of half the effect can be excluded.
+    zero. It passes where the coverage is within two Monte Carlo errors of 95 % and a bias of half the effect
+    can be excluded.
     """
-    error, effect = _coverage_error(row), abs(row["own"])
+    error, effect = coverage_error(row), abs(row["own"])
     biased = abs(row["bias"]) > max(2.0 * row["bias_se"], MOST_BIAS * effect)
     useless = row["data"] in ("expected", MADE_UP) and row["rmse"] >= effect
     if row["coverage"] + 2.0 * error < NOMINAL or biased or useless:
@@ -230,7 +232,7 @@ def _trust(row: pd.Series) -> str:
     """Judge an estimator in a cell, and state coverage and bias with their Monte Carlo errors."""
     share = number(100 * row["bias"] / row["own"], 0, True) if abs(row["own"]) > row["bias_se"] else ""
     return (
-        f"{_verdict(row)}, {100 * row['coverage']:.1f} ± {100 * _coverage_error(row):.1f} % of intervals "
+        f"{_verdict(row)}, {100 * row['coverage']:.1f} ± {100 * coverage_error(row):.1f} % of intervals "
         f"contain the true own effect {_effect(row['own'])}, bias "
         f"{estimate(row['bias'], row['bias_se'], decimals=PLACES)}{share and f' ({share} % of it)'}"
     )

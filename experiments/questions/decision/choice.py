@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -70,6 +71,34 @@ def contradict(one: pd.DataFrame, two: pd.DataFrame) -> bool:
     """Return whether either of two sets of worlds tells its best plan apart from the best of the other."""
     best = least_regret(one), least_regret(two)
     return told_apart(one, best[0], best[1]) or told_apart(two, best[1], best[0])
+
+
+class Advice(NamedTuple):
+    """What worlds advise.
+
+    Attributes:
+        choice: The robust plan; least_regret: the plan of least regret, which may not be told from nothing.
+        not_told_apart: Other plans from which the plan of least regret is not told apart.
+        of_halves: The robust plans of two halves of the worlds; contradict: whether the halves do.
+    """
+
+    choice: str
+    least_regret: str
+    not_told_apart: list[str]
+    of_halves: list[str]
+    contradict: bool
+
+
+def advice(net: pd.DataFrame) -> Advice:
+    """Return what the worlds of net gains (worlds, plans) advise."""
+    best, both = least_regret(net), halves(net)
+    return Advice(
+        robust_choice(net),
+        best,
+        not_told_apart(net, best),
+        [robust_choice(half) for half in both],
+        contradict(*both),
+    )
 
 
 def decision_table(worlds: Sequence[World], scope: str) -> pd.DataFrame:

@@ -8,18 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.ensemble.members import Ensemble
-from experiments.questions.decision.choice import (
-    WORST,
-    contradict,
-    halves,
-    least_regret,
-    net_gains,
-    not_told_apart,
-    regrets,
-    robust_choice,
-)
+from experiments.questions.decision.choice import WORST, advice, halves, net_gains, regrets
 from experiments.questions.decision.forks import Forks
 from experiments.questions.decision.plans import PLANS
 from experiments.questions.decision.worlds import Question, World, history_of, world_of
@@ -43,21 +35,24 @@ CHOSEN_ON = ("Taiyuan", "Dalian", "Zhuzhou", "Zhenjiang", "Shizuishan")  # the r
 HOSTS = 0.3  # of the cities that ask, at least
 
 
-def asking_cities(country: Country, count: int, skip: int = 0) -> list[int]:
+def asking_cities(country: Country, count: int) -> list[int]:
     """Return the rows of cities spread over hosts and others, regions and sizes.
 
-    Three in ten are hosts; of either kind every n-th by region and GDP of 2022. skip: Starts further on in
-    the list, so that the cities are others.
+    Three in ten are hosts; of either kind every n-th by region and GDP of 2022.
     """
-    table = country.cities
-    host = table["city_id"].isin(set(country.centres["city_id"])).to_numpy()
+    table, host = country.cities, _hosts(country)
     order = np.lexsort((table["gdp_2022"].to_numpy(dtype=float), table["region"].to_numpy(dtype=str)))
     chosen: list[int] = []
     for kind, wanted in ((True, round(HOSTS * count)), (False, count - round(HOSTS * count))):
         rows = order[host[order] == kind]
-        places = (np.arange(wanted) + 0.5) * len(rows) / max(wanted, 1) + skip
+        places = (np.arange(wanted) + 0.5) * len(rows) / max(wanted, 1)
         chosen += rows[places.astype(int) % len(rows)].tolist()
     return chosen
+
+
+def _hosts(country: Country) -> NDArray[np.bool_]:
+    """Return which cities (C,) have a centre."""
+    return country.cities["city_id"].isin(set(country.centres["city_id"])).to_numpy()
 
 
 def run_cities(
@@ -101,8 +96,7 @@ def agreements(lines: Sequence[Plain], country: Country, members: Sequence[tuple
     contradict and margin: as the functions; worst_tenth: choices of the halves by the rule of version 0.3.0,
     the smallest regret in the worst tenth of worlds.
     """
-    names, rows = country.cities["name_en"], []
-    hosts = country.cities["city_id"].isin(set(country.centres["city_id"])).to_numpy()
+    names, hosts, rows = country.cities["name_en"], _hosts(country), []
     for city in dict.fromkeys(line["city"] for line in lines):
         for one in DECISIONS:
             found = {
@@ -113,23 +107,21 @@ def agreements(lines: Sequence[Plain], country: Country, members: Sequence[tuple
             if not found.keys() >= set(members):
                 continue
             net = net_gains([found[member] for member in members], one.scope)
-            both = halves(net)
-            choices = [robust_choice(half) for half in both]
-            best = least_regret(net)
+            advised = advice(net)
             rows.append(
                 {
                     "city": str(names.iloc[city]),
                     "host": bool(hosts[city]),
                     "scope": one.scope,
                     "budget_100m_cny": one.budget,
-                    "choice": robust_choice(net),
-                    "least_regret": best,
-                    "not_told_apart": not_told_apart(net, best),
-                    "halves": choices,
-                    "agree": choices[0] == choices[1],
-                    "contradict": contradict(*both),
+                    "choice": advised.choice,
+                    "least_regret": advised.least_regret,
+                    "not_told_apart": advised.not_told_apart,
+                    "halves": advised.of_halves,
+                    "agree": advised.of_halves[0] == advised.of_halves[1],
+                    "contradict": advised.contradict,
                     "margin": margin(net),
-                    "worst_tenth": [str(regrets(half).quantile(WORST).idxmin()) for half in both],
+                    "worst_tenth": [str(regrets(half).quantile(WORST).idxmin()) for half in halves(net)],
                 }
             )
     return rows

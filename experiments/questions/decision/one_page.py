@@ -11,14 +11,10 @@ from typing import Any
 import numpy as np
 
 from experiments.questions.decision.choice import (
-    contradict,
+    advice,
     decision_table,
     firms_by_size,
-    halves,
-    least_regret,
     net_gains,
-    not_told_apart,
-    robust_choice,
     winners_and_losers,
 )
 from experiments.questions.decision.plans import NOTHING, Plan
@@ -35,9 +31,7 @@ def decision_record(
     worlds: Sequence[World], plans: Sequence[Plan], question: Question, scope: str, country: Country
 ) -> Plain:
     """Return all that the report says, as plain values."""
-    cities, net = country.cities, net_gains(worlds, scope)
-    choice, best, both = robust_choice(net), least_regret(net), halves(net)
-    of_halves = [robust_choice(half) for half in both]
+    cities, advised = country.cities, advice(net_gains(worlds, scope))
     gdp = cities["gdp_2022"].to_numpy(dtype=float)
     near = country.distances[question.city] <= NEAR_KM
     counted = {"city": gdp[question.city], "area": gdp[near].sum(), "country": gdp.sum()}[scope]
@@ -49,15 +43,15 @@ def decision_record(
         "scope": scope,
         "gdp_2022_100m_cny": float(counted),
         "worlds": len(worlds),
-        "choice": choice,
-        "least_regret": best,
-        "not_told_apart": not_told_apart(net, best),
-        "choices_of_halves": of_halves,
-        "halves_contradict": contradict(*both),
+        "choice": advised.choice,
+        "least_regret": advised.least_regret,
+        "not_told_apart": advised.not_told_apart,
+        "choices_of_halves": advised.of_halves,
+        "halves_contradict": advised.contradict,
         "plans": [asdict(plan) for plan in plans],
         "table": decision_table(worlds, scope).to_dict("records"),
-        "cities": winners_and_losers(worlds, choice, cities).to_dict("records"),
-        "firms": firms_by_size(worlds, choice),
+        "cities": winners_and_losers(worlds, advised.choice, cities).to_dict("records"),
+        "firms": firms_by_size(worlds, advised.choice),
     }
 
 

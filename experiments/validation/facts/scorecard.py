@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -13,6 +12,7 @@ import pandas as pd
 from agents.user_error import UserError
 from experiments.ensemble.member_run import cities_by_year, pair_of, shared_quarters, twin_of
 from experiments.measures.findings import by_seed
+from experiments.storage.json_lines import append_line, read_lines
 from experiments.study.one_run import model_of
 from experiments.study.run_key import model_fingerprint, run_key
 from experiments.study.study import WITH, WITHOUT, Run, Study
@@ -75,26 +75,19 @@ def run_seeds(
     known = read_seeds(file, key)
     missing = [seed for seed in study.seeds if seed not in known]
     folder.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as out:
-        for seed, figures in iter_results(partial(seed_figures, study), missing, workers):
-            if isinstance(figures, dict):
-                known[seed] = figures
-                plain = {k: (v if math.isfinite(v) else None) for k, v in figures.items()}
-                out.write(json.dumps({"key": key, "seed": seed, "figures": plain}) + "\n")
-                out.flush()
-            finished(f"seed {seed}" if isinstance(figures, dict) else f"seed {seed}: {figures}")
+    for seed, figures in iter_results(partial(seed_figures, study), missing, workers):
+        if isinstance(figures, dict):
+            known[seed] = figures
+            plain = {k: (v if math.isfinite(v) else None) for k, v in figures.items()}
+            append_line(file, {"key": key, "seed": seed, "figures": plain})
+        finished(f"seed {seed}" if isinstance(figures, dict) else f"seed {seed}: {figures}")
     return {seed: known[seed] for seed in study.seeds if seed in known}
 
 
 def read_seeds(file: Path, key: str) -> dict[int, Figures]:
     """Return the seeds that a file holds; a last line that was cut short does not count."""
     found: dict[int, Figures] = {}
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError:
-            continue
+    for row in read_lines(file):
         if row["key"] != key:
             raise UserError(f"{file} holds seeds of another study or model: name another folder with --out")
         found[int(row["seed"])] = row["figures"]

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import estimator_peers
+from benchmarks.estimator_peers import TEN, conley_by_pairs, jackknife_by_refitting
 from experiments.evaluation.estimators.covariance import covariance, year_columns
 from experiments.evaluation.estimators.fixed_effects import estimate_fixed_effects, fixed_effects
 from experiments.evaluation.estimators.panel_data import PanelData, panel_data
@@ -14,36 +16,18 @@ from experiments.measures.ols import least_squares
 from model.files.user_tables import InputError
 from tests.support.city_panels import eight_hosts, simple_panel
 
-TEN = tuple(f"x{number}" for number in range(1, 11))
-
 
 def grunfeld() -> pd.DataFrame:
     """Investment of eleven firms in twenty years. [Grunfeld 1958]"""
     pytest.importorskip("statsmodels", reason="statsmodels is not installed")
-    from statsmodels.datasets import grunfeld as data
-
-    names = {"invest": "outcome", "value": "centre", "firm": "city_id"}
-    return data.load_pandas().data.rename(columns=names)
-
-
-def refitted(frame: pd.DataFrame, controls: tuple[str, ...]) -> float:
-    """Return the jackknife error of a regression with dummies, fitted again without each city."""
-
-    def slope(part: pd.DataFrame) -> float:
-        dummies = [pd.get_dummies(part[name]) for name in ("city_id", "year")]
-        columns = np.column_stack([part[["centre", *controls]], *dummies]).astype(float)
-        return float(np.linalg.lstsq(columns, part["outcome"].to_numpy(), rcond=None)[0][0])
-
-    cities = frame["city_id"].unique()
-    without = np.array([slope(frame[frame["city_id"] != city]) for city in cities])
-    return float(np.sqrt((len(cities) - 1) / len(cities) * np.sum((without - slope(frame)) ** 2)))
+    return estimator_peers.grunfeld()
 
 
 def test_the_jackknife_fits_controls_and_years_again() -> None:
     """CV3 as defined, on Grunfeld's firms (0.0478) and on a panel of eight hosts and ten controls."""
     for frame, controls in ((grunfeld(), ("capital",)), (eight_hosts(), TEN)):
         ours = fixed_effects(frame, "outcome", controls=controls)
-        assert ours.bse["centre"] == pytest.approx(refitted(frame, controls), rel=1e-7)
+        assert ours.bse["centre"] == pytest.approx(jackknife_by_refitting(frame, controls), rel=1e-7)
     assert fixed_effects(grunfeld(), "outcome", controls=["capital"]).bse["centre"] == pytest.approx(
         0.0478103, rel=1e-5
     )
@@ -80,13 +64,7 @@ def test_conleys_errors_pair_the_cities_of_one_year() -> None:
     data = panel_data(frame, "outcome", "centre")
     found = estimate_fixed_effects(data, "conley")
     assert data.distances is not None
-    left = found.details["residuals"]
-    score = left[:, 1] * (left[:, 0] - left[:, 1] * found.params["centre"])
-    near = np.maximum(0.0, 1.0 - data.distances / 500.0)[np.ix_(data.city, data.city)]
-    same_city, same_year = (code[:, None] == code[None, :] for code in (data.city, data.year))
-    meat = score @ np.where(same_city, 1.0, np.where(same_year, near, 0.0)) @ score
-    scale = 15 / 14 * (data.rows - 1) / (data.rows - 1 - len(data.years))
-    assert found.bse["centre"] == pytest.approx(np.sqrt(scale * meat) / (left[:, 1] @ left[:, 1]), rel=1e-9)
+    assert found.bse["centre"] == pytest.approx(conley_by_pairs(data, found), rel=1e-9)
     assert fixed_effects(frame, "outcome", cov_type="conley").bse["centre"] == found.bse["centre"]
 
 
