@@ -130,9 +130,11 @@ def calls_of_computeleap(text: str) -> list[list[str]]:
 def assert_call_is_known(words: list[str]) -> None:
     """Parse a command line as the program does, and run nothing."""
     command: Any = program(app)
+    context = None
     words = anywhere(words)[0]
     while words:
-        context = command.make_context("computeleap", list(words))
+        # With its parent: a command keeps the help option of its first context.
+        context = command.make_context("computeleap", list(words), parent=context)
         if not hasattr(command, "commands"):
             return
         words = [*context._protected_args, *context.args]

@@ -22,7 +22,9 @@ from viz.cli.help_pages import EVERYWHERE, WAYS_IN
     ],
 )
 def test_usage_and_flags_are_plain(words: str, usage: str) -> None:
-    page = call(*words.split(), "-h", env={"COLUMNS": "100"}).stdout
+    result = call(*words.split(), "-h", env={"COLUMNS": "100"})
+    assert result.exit_code == 0, (result.output, result.exception)
+    page = result.stdout
     assert f"Usage: {usage} " in page
     assert "<bool>" not in page
     assert words == "study" or EVERYWHERE in page

@@ -70,7 +70,12 @@ def test_two_plans_are_on_one_chart_after_at_most_six_clicks(page):
     assert np.allclose(apart, b - a, atol=1e-3)
     assert len(made) <= 6
     table = next(one for one in within(page.box) if one.has_trait("heads") and one.title == "Plans compared")
-    rows = {row[0]: row[1:] for row in table.frame["rows"]}
+
+    def told():
+        return {row[0]: row[1:] for row in (table.frame or {"rows": []})["rows"]}
+
+    wait_for(lambda: "effect on innovation, %" in told())  # it may follow the chart
+    rows = told()
     assert rows["effect on innovation, %"][0] == "0.00"
     assert rows["building of own centres, % of a year's GDP"] == ["0", "0", "0"]
 
