@@ -21,8 +21,9 @@ import numpy as np
 from agents.elementary import exp
 from agents.firm import Firm
 from experiments.extension_check import Trial, event_seconds
-from model.engine.engine import Engine, interpreted
+from model.engine.engine import Engine
 from model.engine.events import ForEach
+from model.engine.rule_source import interpreted
 from model.extensions.extension import Extension
 from model.regional_model import RegionalModel
 from model.step import QUARTER

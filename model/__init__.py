@@ -10,8 +10,8 @@ from typing import NoReturn
 from agents.columns import NO_PARTNER, Column
 from agents.rules import Rules
 from model.engine.births import PARENT, born
-from model.engine.engine import interpreted
 from model.engine.events import for_each, procedure
+from model.engine.rule_source import interpreted
 from model.extensions.account import Account
 from model.extensions.agent_kind import AgentKind
 from model.extensions.agent_links import Links

@@ -11,7 +11,6 @@ import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from types import FunctionType, MethodType
 from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from model.engine.binding import BoundEvent, bind_procedure, disabled_column_name, drawn_for
 from model.engine.births import Births, Ends, bear, end
+from model.engine.compile.compile_ahead import Ahead
 from model.engine.compile.compile_errors import explain_compile_error, is_compile_error
 from model.engine.compile.compile_kernel import announced, compiled_procedure, load_kernel
 from model.engine.compile.kernel_source import ARITHMETIC, BLOCK, KernelSignature
@@ -47,28 +47,6 @@ class Grouped(Protocol):
     """The values of a parameter that varies by group, which rules read from a column."""
 
     def write(self, state: State, quarter: int) -> None: ...
-
-
-def interpreted[R: Rule](rule: R) -> R:
-    """Mark a rule or procedure that may use anything in Python: it is interpreted, not compiled.
-
-    A bound method, such as that of a fitted policy, becomes a function that calls it.
-
-    Raises:
-        RuleError: It is not a function or a method.
-    """
-    if isinstance(rule, MethodType):
-
-        @functools.wraps(rule)
-        def called(*given: object) -> object:
-            return rule(*given)
-
-        called.interpreted = True  # type: ignore[attr-defined]
-        return called  # type: ignore[return-value]
-    if not isinstance(rule, FunctionType):
-        raise RuleError(f"interpreted takes a function or a method, not {rule!r}: write one with def")
-    rule.interpreted = True  # type: ignore[attr-defined]
-    return rule
 
 
 class Engine:
@@ -111,7 +89,9 @@ class Engine:
         self.events = [event for event in quarter if is_on(event.when, self.parameters)]
         self.names = [event.name for event in self.events]
         self.wraps: list[tuple[int, Callable[[Call], Call]]] = []  # places in the quarter, and code around
+        self.ahead = Ahead()
         self.calls = [self._bind(event) for event in self.events]
+        self.ahead.compile()
 
     def wrap_event(self, event: str, wrap: Callable[[Call], Call]) -> None:
         """Run code before or after an event: ``wrap`` takes the call of a quarter and returns another.
@@ -123,8 +103,10 @@ class Engine:
         """
         if event not in self.names:
             raise KeyError(f"no event {event!r} takes place in this run")
-        place = self.names.index(event)
-        self.wraps.append((place, wrap))
+        self.wraps.append((self.names.index(event), wrap))
+        self._wrap(*self.wraps[-1])
+
+    def _wrap(self, place: int, wrap: Callable[[Call], Call]) -> None:
         every, call = self.calls[place]
         self.calls[place] = (every, wrap(call))
 
@@ -138,9 +120,9 @@ class Engine:
         self.state[table].grow(rows, self.state.schema.tables[table])
         self.by_row.clear()
         self.calls[:] = [self._bind(event) for event in self.events]  # in place: a quarter is under way
+        self.ahead.compile()
         for place, wrap in self.wraps:
-            every, call = self.calls[place]
-            self.calls[place] = (every, wrap(call))
+            self._wrap(place, wrap)
 
     def for_state(self, state: State) -> Engine:
         """Return an engine with the same quarter, rules, parameters and seed for other tables."""
@@ -207,6 +189,7 @@ class Engine:
             run = as_python(run)
         elif not is_interpreted(run):
             run = compiled_procedure(run, self.arithmetic)
+            self.ahead.expect(run, lambda: found)
         checked = checked_procedure(event, run, found, self.state)
         names = list(enumerate(arguments(event.function)))
         places = [(k, name) for k, name in names if name in self.varying]
@@ -357,8 +340,14 @@ class Engine:
         state: State,
         stretch: Sequence[object] = (),
     ) -> Kernel:
-        kernel = announced(load_kernel(bound.event.name, text), bound.event.name)
+        loaded = load_kernel(bound.event.name, text)
+        kernel = announced(loaded, bound.event.name)
         arrays = [state[table][column] for table, column in signature.arrays]
+
+        summed = [state[total.table][total.column] for total in bound.totals]
+        numbers_of = [self.parameters[name] for name in signature.parameters]
+        keys_of = [np.uint64()] * len(signature.draws)
+        self.ahead.expect(loaded, lambda: [*[0] * 5, *stretch, *arrays, *numbers_of, *keys_of, *summed])
 
         def run(step: int, chunk: Chunk, sums: Sums) -> None:
             (outer_first, outer_last), (first, last), width = chunk

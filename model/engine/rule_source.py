@@ -67,6 +67,28 @@ def is_interpreted(function: Rule) -> bool:
     return bool(getattr(function, "interpreted", False))
 
 
+def interpreted[R: Rule](rule: R) -> R:
+    """Mark a rule or procedure that may use anything in Python: it is interpreted, not compiled.
+
+    A bound method, such as that of a fitted policy, becomes a function that calls it.
+
+    Raises:
+        RuleError: It is not a function or a method.
+    """
+    if isinstance(rule, types.MethodType):
+
+        @functools.wraps(rule)
+        def called(*given: object) -> object:
+            return rule(*given)
+
+        called.interpreted = True  # type: ignore[attr-defined]
+        return called  # type: ignore[return-value]
+    if not isinstance(rule, types.FunctionType):
+        raise RuleError(f"interpreted takes a function or a method, not {rule!r}: write one with def")
+    rule.interpreted = True  # type: ignore[attr-defined]
+    return rule
+
+
 @functools.cache
 def arguments(function: Rule) -> tuple[str, ...]:
     """Return the names that a rule or procedure reads, in order."""

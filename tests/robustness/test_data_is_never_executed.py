@@ -45,6 +45,10 @@ ALLOWED = {
     "experiments/evaluation/estimators/fixest_adapter.py": {
         "import_module": "packages of the extra that the adapters name"
     },
+    "model/engine/compile/compile_ahead.py": {
+        "pickle.dumps": "names, texts and types of kernels, for a process that this one starts",
+        "pickle.load": "in that process, from a file without a name",
+    },
     "model/engine/compile/compile_kernel.py": {
         "exec": "kernels: text that the model has just made, never text from a file",
         "compile": "the same",

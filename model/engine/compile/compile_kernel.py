@@ -24,6 +24,7 @@ from model.engine.events import Rule
 from model.engine.rule_source import captured_constants
 
 _IMPORTING = threading.RLock()
+PREFIX = "computeleap_kernel_"  # of the files
 PATIENCE = 2.0  # seconds of compilation before it is announced
 
 
@@ -81,11 +82,17 @@ def load_kernel(name: str, text: str) -> Rule:
     is replaced by a temporary one.
     """
     mark = hashlib.blake2b(f"{numba.__version__}\n{text}".encode(), digest_size=10).hexdigest()
-    module_name = f"computeleap_kernel_{name}_{mark}"
+    module_name = f"{PREFIX}{name}_{mark}"
     with _IMPORTING:  # a module is registered before it has run: another thread would find it empty
         if module_name not in sys.modules:
             _run_module(module_name, text)
     return sys.modules[module_name].kernel
+
+
+def source_of(kernel: CPUDispatcher) -> tuple[str, str]:
+    """Return the name and the text that ``load_kernel`` made a kernel from."""
+    given = kernel.py_func.__globals__
+    return given["__name__"].removeprefix(PREFIX).rpartition("_")[0], given["__source__"]
 
 
 def _run_module(module_name: str, text: str) -> None:
@@ -96,7 +103,7 @@ def _run_module(module_name: str, text: str) -> None:
         note(f"{error.strerror or error} ({cache_folder()})")
         path = write_new(temporary_folder(), file, text.encode())
     module = ModuleType(module_name)
-    module.__file__ = str(path)
+    module.__file__, module.__dict__["__source__"] = str(path), text
     sys.modules[module_name] = module
     try:
         # Run, not imported: the source is at hand, and byte code next to the file is never read.

@@ -99,6 +99,12 @@ def keep_machine_code(kernel: Dispatcher) -> None:
         note(" ".join(str(error).split()))
 
 
+def is_kept(kernel: Dispatcher) -> bool:
+    """Return whether machine code of a kernel is kept, for whichever types."""
+    cache = kernel._cache  # type: ignore[attr-defined]
+    return isinstance(cache, CheckedCache) and Path(cache._cache_file._index_path).exists()
+
+
 def own_folder(wanted: Path) -> Path:
     """Return the folder, created if necessary; a temporary one if that fails or others may write to it.
 

@@ -25,8 +25,8 @@ import numpy as np
 from numba import njit
 from model.engine.compile.numba_intrinsics import bits_of, float_of, uniform_compiled
 
-_inline = njit(forceinline=True, error_model="numpy"OPTIONS)
-_compiled = njit(nogil=True, error_model="numpy"OPTIONS)
+_inline = njit(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy"OPTIONS)
+_compiled = njit(nogil=True, no_cpython_wrapper=PORTABLE, no_cfunc_wrapper=True, error_model="numpy"OPTIONS)
 """
 # Strict arithmetic rounds after every operation, on every machine; fast lets the machine fuse a product and a
 # sum into one operation. No other fast mathematics is ever allowed.
@@ -34,12 +34,13 @@ ARITHMETIC = {"strict": "", "fast": ', fastmath={"contract"}'}
 COMPILED = "@_compiled\n"
 CHECKED = ", boundscheck=True"  # user-defined procedures: a missing row is an error, not another array
 # Code for another machine (model.engine.webassembly): it allocates nothing and is never called from Python.
-PORTABLE = ", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True"
+PORTABLE = ", _nrt=False"
 
 
 def header(arithmetic: str, checked: bool = False, portable: bool = False) -> str:
     """Return the first lines of a generated module: imports, and how its functions are compiled."""
-    return HEADER.replace("OPTIONS", ARITHMETIC[arithmetic] + CHECKED * checked + PORTABLE * portable)
+    options = ARITHMETIC[arithmetic] + CHECKED * checked + PORTABLE * portable
+    return HEADER.replace("PORTABLE", str(portable)).replace("OPTIONS", options)
 
 
 def _inlined(sources: Mapping[str, str]) -> list[str]:

@@ -83,7 +83,7 @@ def test_the_twin_of_a_run_that_builds_centres_has_its_own_quarter():
 def test_an_interpreted_rule_is_named(settings, tmp_path):
     (tmp_path / "mine.py").write_text(
         "from agents.rules import Rules\n"
-        "from model.engine.engine import interpreted\n"
+        "from model.engine.rule_source import interpreted\n"
         "from model.extensions.extension import Extension\n\n\n"
         "@interpreted\ndef data(data_stock):\n    return data_stock\n\n\n"
         'extension = Extension("mine", rules=Rules(data=data))\n'

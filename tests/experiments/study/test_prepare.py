@@ -16,8 +16,7 @@ from experiments.study.settings import Settings, as_toml, merge_settings
 from experiments.study.study import Study, twins
 from model.country.country import build_country, load_country, shipped_country
 from model.country.synthetic import synthetic_country
-from model.engine.engine import interpreted
-from model.engine.rule_source import RuleError
+from model.engine.rule_source import RuleError, interpreted
 from model.files.user_tables import InputError
 from model.parameters import Parameters
 from model.scenarios.scenario import ScenarioError

@@ -7,9 +7,9 @@ import pytest
 
 from agents import elementary
 from model import RegionalModel, Rules
-from model.engine.engine import Engine, interpreted
+from model.engine.engine import Engine
 from model.engine.events import for_each
-from model.engine.rule_source import RuleError
+from model.engine.rule_source import RuleError, interpreted
 from tests.support.small_run import SMALL, assert_same, run
 from tests.support.things import things
 

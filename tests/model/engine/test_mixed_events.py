@@ -9,10 +9,11 @@ from agents.columns import Column
 from agents.rules import Rules
 from model import Extension, RegionalModel, inside, wraps
 from model.engine.binding import bind_for_each
-from model.engine.engine import Engine, interpreted
+from model.engine.engine import Engine
 from model.engine.events import for_each
 from model.engine.interpreter import Interpreted
 from model.engine.mixed_events import split_event
+from model.engine.rule_source import interpreted
 from model.engine.schema import Schema
 from model.engine.state import State
 from tests.support.random_economy import TOGETHER, assert_same_bits, filled, run

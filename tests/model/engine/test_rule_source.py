@@ -12,7 +12,6 @@ import pytest
 
 from agents import elementary, firm, innovation
 from agents.rules import Rules
-from model.engine.engine import interpreted
 from model.engine.rule_source import (
     RuleError,
     arguments,
@@ -20,6 +19,7 @@ from model.engine.rule_source import (
     collect_sources,
     fingerprint,
     free_names,
+    interpreted,
     rewritten_ast,
     where,
 )

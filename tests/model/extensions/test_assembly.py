@@ -8,7 +8,7 @@ import pytest
 
 from agents.columns import Column
 from model import AgentKind, Extension, Parameter, after, for_each
-from model.engine.engine import interpreted
+from model.engine.rule_source import interpreted
 from model.extensions.assembly import RENAMED_EVENTS
 from model.extensions.extended_model import extended
 from model.extensions.extension import ExtensionError

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from model.engine.compile.compile_errors import explain_compile_error
-from model.engine.engine import Engine, interpreted
+from model.engine.engine import Engine
 from model.engine.events import for_each
-from model.engine.rule_source import RuleError
+from model.engine.rule_source import RuleError, interpreted
 from tests.support.random_economy import NUMBERS, SEED, filled
 from tests.support.things import constant, things
 

@@ -3,8 +3,7 @@
 import pytest
 
 from model.engine.draws import stream_base
-from model.engine.engine import interpreted
-from model.engine.rule_source import RuleError
+from model.engine.rule_source import RuleError, interpreted
 from model.engine.webassembly.quarter_program import quarter_program
 from tests.support.grouped_economy import engine
 
