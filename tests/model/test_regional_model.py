@@ -96,7 +96,7 @@ def test_the_data_collector_has_a_row_per_quarter(small):
     assert frame["innovations"].iloc[-1] == pytest.approx(small.state["cities"]["innovation"].sum())
 
 
-def test_what_is_collected_has_the_name_of_no_argument(small):
+def test_what_is_collected_has_the_name_of_no_argument():
     """Else `mesa.batch_run` overwrites the argument of each point by what it collected."""
     arguments = {*inspect.signature(RegionalModel).parameters, *Parameters.model_fields}
     assert not arguments & set(TOTALS)

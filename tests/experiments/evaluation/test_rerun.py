@@ -46,7 +46,7 @@ def test_a_folder_of_another_version_or_damaged_is_refused(tmp_path: Path) -> No
         read_repeatable(tmp_path)
 
 
-def test_an_extension_that_has_changed_is_refused(tmp_path: Path, monkeypatch) -> None:
+def test_an_extension_that_has_changed_is_refused(tmp_path: Path) -> None:
     source = tmp_path / "mine.py"
     source.write_text("from model import Extension\nextension = Extension(name='mine')\n", encoding="utf-8")
     named = [{"name": "mine", "source": f"{source}:extension", "hash": "old"}]

@@ -28,9 +28,7 @@ def test_an_older_folder_is_replaced_and_nothing_is_left(
         assert [entry.name for entry in tmp_path.iterdir()] == ["r"]
 
 
-def test_one_that_comes_at_the_same_moment_is_no_obstacle(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_comes_at_the_same_moment_is_no_obstacle(tmp_path: Path) -> None:
     target = tmp_path / "r"
     with WholeFolder(target) as mine:
         (mine / "a").write_text("mine")

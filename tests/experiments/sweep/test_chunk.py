@@ -21,7 +21,7 @@ from experiments.sweep.chunk import Task
 from tests.support.sweeps import failing, make
 
 
-def test_a_worker_with_another_model_refuses(truth: Sweep, tmp_path: Path) -> None:
+def test_a_worker_with_another_model_refuses(tmp_path: Path) -> None:
     sweep = make(tmp_path / "s")
     sweep._prepare(1, False)
     with pytest.raises(SweepError, match="another version of the model"):

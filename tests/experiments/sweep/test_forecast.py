@@ -21,7 +21,7 @@ def test_without_a_chunk_size_one_is_found(tmp_path: Path, truth: Sweep) -> None
     assert sweep.digest() == truth.digest()
 
 
-def test_the_predicted_size_is_near_the_real_one(truth: Sweep, tmp_path: Path) -> None:
+def test_the_predicted_size_is_near_the_real_one(tmp_path: Path) -> None:
     sweep = make(tmp_path / "s", until=2030, run={"chunk": 12})
     sweep.run()
     real = sum(path.stat().st_size for path in sweep.folder.rglob("c*.parquet"))

@@ -108,7 +108,7 @@ def test_texts_in_netcdf_are_numbers_with_a_list(done: Sweep, tmp_path: Path) ->
         assert file.variables["seed"][:].tolist() == done.runs["seed"].tolist()
 
 
-def test_texts_of_a_sheet_are_no_formulas_and_control_nothing(done: Sweep, tmp_path: Path) -> None:
+def test_texts_of_a_sheet_are_no_formulas_and_control_nothing(tmp_path: Path) -> None:
     frame = pd.DataFrame({"error": ["=1+1", "a\x1b[31m\u202eb", None, "two\nlines"], "value": [1.0, 2, 3, 4]})
     queries._to_excel(frame, "runs", tmp_path / "runs.xlsx")
     found = pd.read_excel(tmp_path / "runs.xlsx")

@@ -135,7 +135,7 @@ def test_a_part_that_another_process_takes_for_a_dead_writers_is_written_again(
     assert same(sweep, truth)
 
 
-def test_unfinished_files_of_writers_that_are_gone_are_removed(done: Sweep, monkeypatch) -> None:
+def test_unfinished_files_of_writers_that_are_gone_are_removed(done: Sweep) -> None:
     old, young, lost = (done.folder / "runs" / f".{name}.part" for name in ("old", "young", "lost"))
     for path in (old, young):
         path.write_bytes(b"")

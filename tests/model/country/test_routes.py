@@ -253,7 +253,7 @@ def test_compiled_loops_give_the_same_bits(to_hubs):
     assert share.min() < 1.0
 
 
-def test_published_use_fits_the_default_network(network, to_hubs):
+def test_published_use_fits_the_default_network(to_hubs):
     """16 % of the 751 Tbit/s are used (G11): so much traffic, by size of city and to all hubs, fits."""
     gdp = load_cities()["gdp_2022"].to_numpy()
     flow = np.repeat((0.16 * 751.0 / 8 * gdp / gdp.sum())[None, :], 8, axis=0)

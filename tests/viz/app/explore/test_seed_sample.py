@@ -40,7 +40,7 @@ def sample(land, played) -> SeedSample:
 
 
 @pytest.mark.parametrize("against", [ALL, OWN])
-def test_another_seed_is_the_run_that_a_visitor_with_that_seed_would_see(land, played, sample, against):
+def test_another_seed_is_the_run_that_a_visitor_with_that_seed_would_see(land, sample, against):
     other = Simulation(land, replace(SMALL, seed="4"))
     for _ in range(24):
         other.step()
@@ -61,7 +61,7 @@ def test_another_seed_is_the_run_that_a_visitor_with_that_seed_would_see(land, p
     assert np.array_equal(past.without["innovation"][0], np.mean(shot.twin.past["innovation"][16:20], axis=0))
 
 
-def test_an_opened_centre_costs_no_new_twins(land, played, sample):
+def test_an_opened_centre_costs_no_new_twins(land, sample):
     before = set(sample.runs)
     moved = tuple(replace(place, size=1.0) for place in sample.centres)
     again = SeedSample(land, replace(SMALL, centres=moved))

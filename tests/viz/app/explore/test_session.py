@@ -92,7 +92,7 @@ def test_a_mistake_is_a_sentence_on_the_page_and_the_run_continues(pages, event,
     wait_for(lambda: page.date.startswith("end of"))
 
 
-def test_pause_is_heard_though_the_browser_is_slow(pages, monkeypatch):
+def test_pause_is_heard_though_the_browser_is_slow(pages):
     page = pages()
     page.time.vue_pace(0)
     page.time.vue_play(None)  # the browser does not answer: a second frame waits for the first

@@ -16,7 +16,7 @@ from viz.app.ui.translations import translator
 EN = translator("en")
 
 
-def test_a_band_is_the_interval_of_student(shelf):
+def test_a_band_is_the_interval_of_student():
     values = np.random.default_rng(3).normal(5.0, 1.0, (8, 3))
     option = bands([1, 2, 3], [SeedLines("a", values, "#000")], "unit", "year", ("low", "high"), seeds=True)
     found = mean_and_se(values[:, 1])
