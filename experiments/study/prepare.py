@@ -9,6 +9,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+from experiments.study.cores import available_cores
 from experiments.study.counted import counted
 from experiments.study.endless import interruptible, watched
 from experiments.study.settings import Settings, SettingsError
@@ -17,7 +18,6 @@ from experiments.study.worker_pool import iter_results
 from model.country.country import Country, read_country
 from model.country.synthetic import synthetic_country
 from model.engine.compile.kernel_cache import not_kept
-from model.engine.cores import available_cores
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
 from model.scenarios.scenario import Scenario, ScenarioError, quarter_of

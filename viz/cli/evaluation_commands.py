@@ -228,8 +228,8 @@ def _evaluate_results(
     from experiments.evaluation.observed_panel import ColumnRoles
     from experiments.evaluation.simulated_panel import MEASURES
     from experiments.results.read_results import read_results
+    from experiments.study.cores import available_cores
     from experiments.study.prepare import warm_kernels
-    from model.engine.cores import available_cores
 
     if roles != ColumnRoles(roles.outcome, further=roles.further) or roles.further not in (
         None,
@@ -328,8 +328,8 @@ def audit(
     with on_signal(exit_now):
         from experiments.evaluation.audit import AuditSettings, read_audit, run_audit, scores
         from experiments.evaluation.site_selection import Sites
+        from experiments.study.cores import available_cores
         from experiments.study.prepare import warm_kernels
-        from model.engine.cores import available_cores
         from viz.reports.audit_report import write_audit_report
 
         settings = AuditSettings(cities, firms, until, hosts, slow_every=slow_every)

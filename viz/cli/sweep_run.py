@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.user_error import UserError
+from experiments.study.cores import available_cores
 from experiments.study.counted import counted, duration
-from model.engine.cores import available_cores
 from viz.cli.options import Extensions, argument, flag, option
 from viz.cli.signals import exit_code
 from viz.cli.sweep_options import AllowChange, ExperimentFile, Scheduler, StoreFolder, TargetFolder, Workers

@@ -22,7 +22,6 @@ from numba.core.registry import CPUDispatcher
 
 from model.engine.compile.compile_kernel import cache_folder, load_kernel, source_of
 from model.engine.compile.kernel_cache import is_kept
-from model.engine.cores import available_cores
 from model.engine.events import Rule
 
 WORTH = 30_000  # characters of source that take some ten seconds to compile: processes take one to start
@@ -56,7 +55,7 @@ class Ahead:
         jobs = [(*kernel, tuple(map(numba.typeof, found[kernel]()))) for kernel in largest_first]
         if parent_process() is not None:  # one worker of several, which share the work through what they keep
             compile_jobs(jobs)
-        elif (processes := min(available_cores(), MOST)) > 1 and sys.executable:
+        elif (processes := min(numba.config.NUMBA_NUM_THREADS, MOST)) > 1 and sys.executable:  # type: ignore[attr-defined]
             _compile_in_processes(jobs, processes)
 
 

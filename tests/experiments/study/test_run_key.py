@@ -116,7 +116,7 @@ def test_the_text_of_every_file_that_decides_a_record_changes_every_key(
     before = study_run_keys(study)
     model_fingerprint.cache_clear()
     _write(tmp_path, "docs/page.md", "no part of it")
-    _write(tmp_path, "experiments/study/progress_lines.py", "no part of it")
+    _write(tmp_path, "experiments/study/cores.py", "no part of it")
     assert study_run_keys(study) == before
     _write(tmp_path, file, "another text")
     model_fingerprint.cache_clear()

@@ -47,7 +47,7 @@ def no_process(*_: object, **__: object) -> None:
 
 
 def test_processes_keep_the_code_and_one_that_cannot_be_compiled_is_left_out(expect, monkeypatch):
-    monkeypatch.setattr(compile_ahead, "available_cores", lambda: 2)
+    monkeypatch.setattr("numba.config.NUMBA_NUM_THREADS", 2)
     ahead, kernels = expect(TEXT.format(1.0), WRONG, TEXT.format(2.0))
     ahead.compile()
     assert list(map(is_kept, kernels)) == [True, False, True]
@@ -69,7 +69,7 @@ def test_what_is_kept_or_little_starts_no_process(expect, monkeypatch):
 
 def test_one_core_compiles_when_a_kernel_is_called(expect, monkeypatch):
     monkeypatch.setattr(subprocess, "Popen", no_process)
-    monkeypatch.setattr(compile_ahead, "available_cores", lambda: 1)
+    monkeypatch.setattr("numba.config.NUMBA_NUM_THREADS", 1)
     ahead, kernels = expect(TEXT.format(4.0))
     ahead.compile()
     assert not is_kept(kernels[0])
@@ -91,7 +91,7 @@ def test_a_machine_that_starts_no_process_compiles_later(expect, monkeypatch):
         raise OSError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(subprocess, "Popen", refuses)
-    monkeypatch.setattr(compile_ahead, "available_cores", lambda: 2)
+    monkeypatch.setattr("numba.config.NUMBA_NUM_THREADS", 2)
     ahead, kernels = expect(TEXT.format(7.0))
     ahead.compile()
     assert kernels[0](1.0) == 8.0

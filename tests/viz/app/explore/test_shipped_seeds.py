@@ -50,7 +50,7 @@ def test_shipped_seeds_are_those_that_are_run(run, land):
         assert np.array_equal(shipped.run.use, made.run.use[: QUARTER + 1])
 
 
-def test_another_run_or_other_rules_use_none(land, monkeypatch):
+def test_another_run_or_other_rules_use_none(run, land, monkeypatch):
     for other in (SMALL.changed("talent_mobility", 0.05), RunOptions("actual", firms=SMALL.firms)):
         assert SeedSample(land, other).ready(QUARTER, ALL) == 0
     for name in ("same_rules", "data_fingerprint"):

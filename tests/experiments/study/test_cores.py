@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from model.engine.cores import available_cores
+from experiments.study.cores import available_cores
 
 
 def test_cores_are_those_that_the_system_grants(monkeypatch: pytest.MonkeyPatch) -> None:
