@@ -17,6 +17,7 @@ from tests.support.long_version import FULL, Note
 from tests.support.sandbox import Outcome, Sandbox
 
 NEVER = 10**9
+PATIENCE = 900.0  # s for a command: an audit takes 70 CPU-s, on a machine that may be busy
 WAYS = ("once", "full", "kill")
 SERVERS = 2  # sandboxes at once in the long version
 LOST = "LOST"  # marks a result that is lost, doubled or another
@@ -38,7 +39,7 @@ def test_nothing_is_lost_wherever_it_breaks(
 ):
     command = COMMANDS[name]
     folder = command.prepared(sound, tmp_path / "clean")
-    clean = faulty.run(command.argv, folder, 300, fault=(NEVER, "count"))
+    clean = faulty.run(command.argv, folder, PATIENCE, fault=(NEVER, "count"))
     assert clean.code == 0, clean.err
     assert clean.operations
     place = Place(command, sound, tmp_path, command.check(folder))
@@ -83,7 +84,7 @@ class Place:
         """
         argv, made, check = self.command.argv, self.command.made, self.command.check
         folder = self.command.prepared(self.sound, self.root / f"{how}{n}")
-        broken = faulty.run(argv, folder, 300, fault=(n, how))
+        broken = faulty.run(argv, folder, PATIENCE, fault=(n, how))
         said = answer_is_fit(broken, how)
         if broken.code == 0 and not (folder / made).exists():
             said.append(f"{LOST}: success without a result")
@@ -93,7 +94,7 @@ class Place:
             state = contents(folder)
             again = self.known.get(state)
             if again is None:
-                again = faulty.run(argv, folder, 300, fault=(NEVER, "count"))
+                again = faulty.run(argv, folder, PATIENCE, fault=(NEVER, "count"))
                 forced = again.code == 2 and "--force" in again.err
                 if again.code != 0 and not forced:
                     said.append(f"the second time: exit code {again.code}: {again.err[-300:]}")
