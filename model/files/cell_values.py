@@ -1,7 +1,7 @@
 """Numbers, dates and blanks as people write them: full-width digits, thousands, percent, words for missing.
 
 Every function reads what is certain and refuses the rest with a sentence that says how to write it. What was
-not written plainly is named in `Reading.manner`, so that a table can say how its cells were read.
+not written plainly is named in `CellReading.manner`, so that a table can say how its cells were read.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _EXCEL_START = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CellReading:
     """What a cell means.
 
     Attributes:
@@ -91,7 +91,7 @@ def is_missing(text: str) -> bool:
     return not text or text.lower() in MISSING
 
 
-def read_number(text: str, *, ratio: bool = False, separator: str = ",") -> Reading:
+def read_number(text: str, *, ratio: bool = False, separator: str = ",") -> CellReading:
     """Return the number of a cell.
 
     Args:
@@ -99,7 +99,7 @@ def read_number(text: str, *, ratio: bool = False, separator: str = ",") -> Read
         separator: Between the cells of the file: in a file with semicolons a comma may be a decimal point.
     """
     if _NUMBER.fullmatch(text):
-        return Reading(float(text))
+        return CellReading(float(text))
     tidy = plain(text).removeprefix("'")
     manner = "full-width signs" if tidy != text else ""
     percent = tidy.endswith("%")
@@ -107,38 +107,42 @@ def read_number(text: str, *, ratio: bool = False, separator: str = ",") -> Read
     if _THOUSANDS.fullmatch(body):
         if separator == ";" and body.count(",") == 1 and "." not in body:
             mend = body.replace(",", "")
-            return Reading(None, "", f"may be {mend} or {body.replace(',', '.')}; write it without the comma")
+            return CellReading(
+                None, "", f"may be {mend} or {body.replace(',', '.')}; write it without the comma"
+            )
         body, manner = re.sub(r"[, ]", "", body), "thousands separators"
     elif separator == ";" and _DECIMAL_COMMA.fullmatch(body):
         body, manner = body.replace(",", "."), "decimal commas"
     if not _NUMBER.fullmatch(body):
-        return Reading(None, "", _why_no_number(tidy))
+        return CellReading(None, "", _why_no_number(tidy))
     if percent and not ratio:
-        return Reading(None, "", "is a percentage, which this column does not take: write the amount itself")
-    return Reading(float(body) / 100.0 if percent else float(body), "percentages" if percent else manner)
+        return CellReading(
+            None, "", "is a percentage, which this column does not take: write the amount itself"
+        )
+    return CellReading(float(body) / 100.0 if percent else float(body), "percentages" if percent else manner)
 
 
-def read_integer(text: str) -> Reading:
+def read_integer(text: str) -> CellReading:
     """Return the whole number of a cell, exactly; 1.101e5 is one, if it shows enough digits."""
     if _INTEGER.fullmatch(text):
-        return Reading(int(text.split(".")[0]))
+        return CellReading(int(text.split(".")[0]))
     tidy = plain(text)
     tidy = re.sub(r'^=?"(.*)"$', r"\1", tidy).strip().removeprefix("'").strip()
     manner = "" if tidy == text else "signs around the code"
     if _THOUSANDS.fullmatch(tidy):
         tidy, manner = re.sub(r"[, ]", "", tidy), "thousands separators"
     if _INTEGER.fullmatch(tidy):
-        return Reading(int(tidy.split(".")[0]), manner)
+        return CellReading(int(tidy.split(".")[0]), manner)
     if match := _SCIENTIFIC.fullmatch(tidy):
         first, rest, power = match[1], match[2], int(match[3])
         if len(rest.rstrip("0")) <= power <= 17:
             if power >= 4 and len(rest) < 3:
-                return Reading(None, "", "shows too few digits to be certain; write the whole number")
-            return Reading(int((first + rest.rstrip("0")).ljust(power + 1, "0")), "powers of ten")
-    return Reading(None, "", _why_no_number(tidy, "a whole number"))
+                return CellReading(None, "", "shows too few digits to be certain; write the whole number")
+            return CellReading(int((first + rest.rstrip("0")).ljust(power + 1, "0")), "powers of ten")
+    return CellReading(None, "", _why_no_number(tidy, "a whole number"))
 
 
-def read_date(text: str) -> Reading:
+def read_date(text: str) -> CellReading:
     """Return a date as "2016", "2016Q2", "2016-05" or "2016-05-01"; the time of a day is left aside."""
     tidy = plain(text)
     if match := _YEAR_QUARTER.fullmatch(tidy):
@@ -152,34 +156,34 @@ def read_date(text: str) -> Reading:
         try:
             date(year, int(month or 1), int(day or 1))
         except ValueError:
-            return Reading(None, "", "is not in the calendar")
+            return CellReading(None, "", "is not in the calendar")
         made = f"{year}" + (f"-{int(month):02d}" if month else "") + (f"-{int(day):02d}" if day else "")
         return _dated(made, text, year)
     if match := _DAY_AND_MONTH.fullmatch(body):
-        return Reading(None, "", f"may begin with the day or with the month; write {match[3]}-MM-DD")
+        return CellReading(None, "", f"may begin with the day or with the month; write {match[3]}-MM-DD")
     if body.isascii() and body.isdigit() and int(body) in _EXCEL_DAYS:
         day_of = _EXCEL_START + timedelta(days=int(body))
-        return Reading(None, "", f"looks like a date as Excel counts days; write {day_of.isoformat()}")
-    return Reading(None, "", "is not a date")
+        return CellReading(None, "", f"looks like a date as Excel counts days; write {day_of.isoformat()}")
+    return CellReading(None, "", "is not a date")
 
 
-def read_year(text: str) -> Reading:
+def read_year(text: str) -> CellReading:
     """Return the year of a cell: 2010, 2010.0, 2010年, or that of a date."""
     number = read_integer(text)
     if isinstance(number.value, int):
-        return Reading(number.value)
+        return CellReading(number.value)
     found = read_date(text)
     if found.value is None:
-        return Reading(None, "", "is not a whole number")
-    return Reading(
+        return CellReading(None, "", "is not a whole number")
+    return CellReading(
         int(str(found.value)[:4]), "dates, of which the year is taken" if "-" in str(found.value) else ""
     )
 
 
-def _dated(made: str, text: str, year: int) -> Reading:
+def _dated(made: str, text: str, year: int) -> CellReading:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return Reading(None, "", f"is not from {FIRST_YEAR} to {LAST_YEAR}")
-    return Reading(made, "" if made == text else "dates in other forms")
+        return CellReading(None, "", f"is not from {FIRST_YEAR} to {LAST_YEAR}")
+    return CellReading(made, "" if made == text else "dates in other forms")
 
 
 def _why_no_number(text: str, what: str = "a number") -> str:

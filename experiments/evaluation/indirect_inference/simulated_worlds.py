@@ -54,7 +54,7 @@ FACTS = ("cell", "world", "member", "sites", "size", *SPREAD, *EFFECTS, "data")
 
 
 @dataclass(frozen=True)
-class World:
+class SimulatedWorld:
     """A world to run: what differs from the audit's country with default parameters."""
 
     number: int
@@ -64,7 +64,7 @@ class World:
     changes: Mapping[str, float]
 
 
-def draw_world(number: int) -> World:
+def draw_world(number: int) -> SimulatedWorld:
     """Draw the world of a number, from 0."""
 
     def draw(what: str) -> float:
@@ -78,10 +78,12 @@ def draw_world(number: int) -> World:
         changes = SPILLOVERS["strong"]
     elif number % 2 == 0:
         changes = {}
-    return World(number, member, tuple(WAYS)[number % len(WAYS)], size, changes)
+    return SimulatedWorld(number, member, tuple(WAYS)[number % len(WAYS)], size, changes)
 
 
-def run_world(world: World, settings: AuditSettings, seed: int, country: int, hosts: int = 1) -> list[Row]:
+def run_world(
+    world: SimulatedWorld, settings: AuditSettings, seed: int, country: int, hosts: int = 1
+) -> list[Row]:
     """Run a world; return a row for each state of the data: facts, true effects, statistics.
 
     hosts: whose own effect is found by a further run each.
@@ -128,11 +130,13 @@ class Job:
     settings: AuditSettings = field(default_factory=AuditSettings)
 
     @property
-    def world(self) -> World:
+    def world(self) -> SimulatedWorld:
         """The world; of a cell with default parameters, hosts chosen in each way in turn."""
         if not self.cell:
             return draw_world(self.number)
-        return World(self.number, None, tuple(WAYS)[self.number % len(WAYS)], 1.0, SPILLOVERS[self.cell])
+        return SimulatedWorld(
+            self.number, None, tuple(WAYS)[self.number % len(WAYS)], 1.0, SPILLOVERS[self.cell]
+        )
 
     def rows(self) -> list[Row] | str:
         """Return the rows of the world, or why it could not be run."""

@@ -14,7 +14,7 @@ from experiments.ensemble.members import Ensemble
 from experiments.questions.decision.choice import WORST, advice, halves, net_gains, regrets
 from experiments.questions.decision.forks import Forks
 from experiments.questions.decision.plans import PLANS
-from experiments.questions.decision.worlds import Question, World, history_of, world_of
+from experiments.questions.decision.worlds import AskingCity, World, history_of, world_of
 from experiments.storage.json_lines import append_line, read_lines
 from experiments.study.study import Study
 from model.country.country import Country
@@ -22,7 +22,7 @@ from model.country.country import Country
 Plain = dict[str, Any]  # of a file: plain values by name
 
 
-class Decision(NamedTuple):
+class Mandate(NamedTuple):
     """What a city asks. scope: whose net gain counts; budget: 100 m CNY."""
 
     scope: str
@@ -30,7 +30,7 @@ class Decision(NamedTuple):
 
 
 YEAR = 2026
-DECISIONS = (Decision("city", 20.0), Decision("area", 20.0), Decision("country", 20.0))
+DECISIONS = (Mandate("city", 20.0), Mandate("area", 20.0), Mandate("country", 20.0))
 CHOSEN_ON = ("Taiyuan", "Dalian", "Zhuzhou", "Zhenjiang", "Shizuishan")  # the rule was; others judge it
 HOSTS = 0.3  # of the cities that ask, at least
 
@@ -74,7 +74,7 @@ def run_cities(
         forks = Forks(history_of(study, YEAR, seed, found.values(member)))
         for city in left:
             for budget in budgets:
-                world = world_of(forks, Question(city, YEAR, budget, scale), PLANS, member)
+                world = world_of(forks, AskingCity(city, YEAR, budget, scale), PLANS, member)
                 append_line(file, line_of(world, city, budget))
 
 

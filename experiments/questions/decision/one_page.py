@@ -18,7 +18,7 @@ from experiments.questions.decision.choice import (
     winners_and_losers,
 )
 from experiments.questions.decision.plans import NOTHING, Plan
-from experiments.questions.decision.worlds import HORIZON, NEAR_KM, Question, World
+from experiments.questions.decision.worlds import HORIZON, NEAR_KM, AskingCity, World
 from model.country.country import Country
 from model.files.toml_file import read_toml
 
@@ -28,7 +28,7 @@ UNIT = {"en": 0.1, "zh": 1.0}  # bn CNY and 亿元, for 100 m CNY
 
 
 def decision_record(
-    worlds: Sequence[World], plans: Sequence[Plan], question: Question, scope: str, country: Country
+    worlds: Sequence[World], plans: Sequence[Plan], question: AskingCity, scope: str, country: Country
 ) -> Plain:
     """Return all that the report says, as plain values."""
     cities, advised = country.cities, advice(net_gains(worlds, scope))

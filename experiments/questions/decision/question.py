@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from agents.suggestions import did_you_mean
 from agents.user_error import UserError
-from experiments.questions.decision.worlds import HORIZON, Question
+from experiments.questions.decision.worlds import HORIZON, AskingCity
 from experiments.study.settings import LAST_YEAR
 from model.country.country import Country
 
 
-def asked(country: Country, city: str, budget: float, year: int, start_year: int) -> Question:
+def asked(country: Country, city: str, budget: float, year: int, start_year: int) -> AskingCity:
     """Return the question of a city. budget: 100 m CNY. Raises UserError with a sentence."""
     table = country.cities
     names = {
@@ -26,4 +26,4 @@ def asked(country: Country, city: str, budget: float, year: int, start_year: int
         raise UserError(
             f"the year cannot be {year}: it must be from {start_year + 1} to {LAST_YEAR - HORIZON}"
         )
-    return Question(int(row), year, budget, float(table["gdp_2022"].sum()))
+    return AskingCity(int(row), year, budget, float(table["gdp_2022"].sum()))

@@ -24,7 +24,7 @@ SPENDING = ("centre_investment", "voucher_paid")  # of the city
 
 
 @dataclass(frozen=True)
-class Question:
+class AskingCity:
     """A city that asks, and its money.
 
     city: Its row; year: at whose start it decides; budget and scale, the country's GDP of a year: 100 m CNY.
@@ -66,7 +66,7 @@ class World:
 def run_worlds(
     study: Study,
     found: Ensemble,
-    question: Question,
+    question: AskingCity,
     members: int,
     workers: int = 1,
     finished: Callable[[str], None] = lambda name: None,
@@ -86,7 +86,7 @@ def run_worlds(
 
 
 def _world(
-    study: Study, question: Question, job: tuple[int, int, tuple[tuple[str, float], ...]]
+    study: Study, question: AskingCity, job: tuple[int, int, tuple[tuple[str, float], ...]]
 ) -> World | str:
     member, seed, values = job
     try:
@@ -106,7 +106,7 @@ def history_of(study: Study, year: int, seed: int, values: Mapping[str, float]) 
     return history
 
 
-def world_of(forks: Forks, question: Question, plans: Sequence[Plan], member: int) -> World:
+def world_of(forks: Forks, question: AskingCity, plans: Sequence[Plan], member: int) -> World:
     """Carry out every plan from one history and compare it with doing nothing."""
     history = forks.history
     city_id = int(history.cities["city_id"].iloc[question.city])

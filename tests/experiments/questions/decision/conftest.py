@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.questions.decision.worlds import Question, World
+from experiments.questions.decision.worlds import AskingCity, World
 from model.country.country import Country, build_country
 from model.parameters import Parameters
 from model.regional_model import RegionalModel
@@ -28,8 +28,8 @@ def history(there: Country) -> RegionalModel:
 
 
 @pytest.fixture(scope="session")
-def question(there: Country) -> Question:
-    return Question(1, 2007, 20.0, float(there.cities["gdp_2022"].sum()))
+def question(there: Country) -> AskingCity:
+    return AskingCity(1, 2007, 20.0, float(there.cities["gdp_2022"].sum()))
 
 
 @pytest.fixture

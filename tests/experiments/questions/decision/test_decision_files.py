@@ -9,12 +9,12 @@ from agents.user_error import UserError
 from experiments.questions.decision.decision_files import NUMBERS, PAGE, write_decision
 from experiments.questions.decision.one_page import decision_record
 from experiments.questions.decision.plans import Plan
-from experiments.questions.decision.worlds import Question, World
+from experiments.questions.decision.worlds import AskingCity, World
 from model.country.country import Country
 
 
 def test_files_are_written_whole(
-    worlds: Callable[[int], list[World]], there: Country, question: Question, tmp_path: Path
+    worlds: Callable[[int], list[World]], there: Country, question: AskingCity, tmp_path: Path
 ) -> None:
     plans = [Plan(name) for name in ("nothing", "basic", "later")]
     told = decision_record(worlds(4), plans, question, "city", there)

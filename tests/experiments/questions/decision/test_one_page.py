@@ -7,7 +7,7 @@ import pytest
 
 from experiments.questions.decision.one_page import LANGUAGES, decision_record, one_page, page_words
 from experiments.questions.decision.plans import PLANS, Plan
-from experiments.questions.decision.worlds import Question, World
+from experiments.questions.decision.worlds import AskingCity, World
 from model.country.country import Country
 
 TWO = (Plan("nothing"), Plan("basic", "basic"), Plan("later", "intelligent", 1.0, 8))
@@ -15,7 +15,7 @@ MADE = {"command": "ls", "version": "0", "rules": "1", "date": "2"}
 Make = Callable[[int], list[World]]
 
 
-def test_one_page(worlds: Make, there: Country, question: Question) -> None:
+def test_one_page(worlds: Make, there: Country, question: AskingCity) -> None:
     good = worlds(40)[1::2]  # in all of which basic is best
     told = decision_record(good, TWO, question, "city", there)
     page = one_page(told, MADE)
@@ -31,7 +31,7 @@ def test_one_page(worlds: Make, there: Country, question: Question) -> None:
     assert "nan" not in page
 
 
-def test_a_page_for_doing_nothing(worlds: Make, there: Country, question: Question) -> None:
+def test_a_page_for_doing_nothing(worlds: Make, there: Country, question: AskingCity) -> None:
     told = decision_record(worlds(20), TWO, question, "area", there)
     page = one_page(told, MADE)
     assert told["choice"] == "nothing"
@@ -48,7 +48,7 @@ def test_a_page_for_doing_nothing(worlds: Make, there: Country, question: Questi
 
 
 def test_the_chinese_page_has_the_same_numbers_in_its_unit(
-    worlds: Make, there: Country, question: Question
+    worlds: Make, there: Country, question: AskingCity
 ) -> None:
     told = decision_record(worlds(40)[1::2], TWO, question, "city", there)
     page = one_page(told, MADE, "zh")
