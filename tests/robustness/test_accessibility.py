@@ -35,7 +35,7 @@ def page(request: pytest.FixtureRequest, browser: Any, address: str) -> Iterator
     page.set_default_timeout(60_000)
     page.goto(address)
     page.locator(".cl-controls .cl-button:not([disabled])").nth(2).wait_for()
-    assert page.evaluate("document.documentElement.lang") == request.param[:2]
+    page.wait_for_function(f"document.documentElement.lang === '{request.param[:2]}'")
     yield page
     context.close()
 
