@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from model.engine.binding import BoundEvent, bind_procedure, disabled_column_name, drawn_for
 from model.engine.births import Births, Ends, bear, end
-from model.engine.compile.compile_ahead import Ahead
+from model.engine.compile.compile_ahead import PendingKernels
 from model.engine.compile.compile_errors import explain_compile_error, is_compile_error
 from model.engine.compile.compile_kernel import announced, compiled_procedure, load_kernel
 from model.engine.compile.kernel_source import ARITHMETIC, BLOCK, KernelSignature
@@ -89,9 +89,9 @@ class Engine:
         self.events = [event for event in quarter if is_on(event.when, self.parameters)]
         self.names = [event.name for event in self.events]
         self.wraps: list[tuple[int, Callable[[Call], Call]]] = []  # places in the quarter, and code around
-        self.ahead = Ahead()
+        self.pending = PendingKernels()
         self.calls = [self._bind(event) for event in self.events]
-        self.ahead.compile()
+        self.pending.compile()
 
     def wrap_event(self, event: str, wrap: Callable[[Call], Call]) -> None:
         """Run code before or after an event: ``wrap`` takes the call of a quarter and returns another.
@@ -120,7 +120,7 @@ class Engine:
         self.state[table].grow(rows, self.state.schema.tables[table])
         self.by_row.clear()
         self.calls[:] = [self._bind(event) for event in self.events]  # in place: a quarter is under way
-        self.ahead.compile()
+        self.pending.compile()
         for place, wrap in self.wraps:
             self._wrap(place, wrap)
 
@@ -189,7 +189,7 @@ class Engine:
             run = as_python(run)
         elif not is_interpreted(run):
             run = compiled_procedure(run, self.arithmetic)
-            self.ahead.expect(run, lambda: found)
+            self.pending.add(run, lambda: found)
         checked = checked_procedure(event, run, found, self.state)
         names = list(enumerate(arguments(event.function)))
         places = [(k, name) for k, name in names if name in self.varying]
@@ -344,10 +344,12 @@ class Engine:
         kernel = announced(loaded, bound.event.name)
         arrays = [state[table][column] for table, column in signature.arrays]
 
-        summed = [state[total.table][total.column] for total in bound.totals]
-        numbers_of = [self.parameters[name] for name in signature.parameters]
-        keys_of = [np.uint64()] * len(signature.draws)
-        self.ahead.expect(loaded, lambda: [*[0] * 5, *stretch, *arrays, *numbers_of, *keys_of, *summed])
+        def example() -> list[object]:
+            numbers = [self.parameters[name] for name in signature.parameters]
+            sums = [state[total.table][total.column] for total in bound.totals]
+            return [*[0] * 5, *stretch, *arrays, *numbers, *[np.uint64()] * len(signature.draws), *sums]
+
+        self.pending.add(loaded, example)
 
         def run(step: int, chunk: Chunk, sums: Sums) -> None:
             (outer_first, outer_last), (first, last), width = chunk

@@ -93,7 +93,7 @@ COMMANDS = {
         "au",
         check_table("au/report/scores.parquet"),
         (),
-        most=6,  # each attempt takes 70 CPU-s, twice
+        most=18,
     ),
 }
 SHORT = ("sweep", "run", "panel")  # quick enough for the short version

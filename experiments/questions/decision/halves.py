@@ -30,7 +30,7 @@ class Mandate(NamedTuple):
 
 
 YEAR = 2026
-DECISIONS = (Mandate("city", 20.0), Mandate("area", 20.0), Mandate("country", 20.0))
+MANDATES = (Mandate("city", 20.0), Mandate("area", 20.0), Mandate("country", 20.0))
 CHOSEN_ON = ("Taiyuan", "Dalian", "Zhuzhou", "Zhenjiang", "Shizuishan")  # the rule was; others judge it
 HOSTS = 0.3  # of the cities that ask, at least
 
@@ -63,7 +63,7 @@ def run_cities(
     members: Member and seed, in the order in which they are run. What the file holds is not run again.
     """
     scale = float(study.country.cities["gdp_2022"].sum())
-    budgets = sorted({one.budget for one in DECISIONS})
+    budgets = sorted({one.budget for one in MANDATES})
     known = {(line["member"], line["seed"], line["city"], line["budget"]) for line in read_lines(file)}
     for member, seed in members:
         left = [
@@ -98,7 +98,7 @@ def agreements(lines: Sequence[Plain], country: Country, members: Sequence[tuple
     """
     names, hosts, rows = country.cities["name_en"], _hosts(country), []
     for city in dict.fromkeys(line["city"] for line in lines):
-        for one in DECISIONS:
+        for one in MANDATES:
             found = {
                 (line["member"], line["seed"]): world_from(line)
                 for line in lines

@@ -20,7 +20,7 @@ from pathlib import Path
 import numba
 from numba.core.registry import CPUDispatcher
 
-from model.engine.compile.compile_kernel import cache_folder, load_kernel, source_of
+from model.engine.compile.compile_kernel import cache_folder, load_kernel, say_compiling, source_of
 from model.engine.compile.kernel_cache import is_kept
 from model.engine.events import Rule
 
@@ -30,25 +30,25 @@ Given = Callable[[], Sequence[object]]
 Job = tuple[str, str, tuple[numba.types.Type, ...]]  # name and text of a kernel, types of its arguments
 
 
-class Ahead:
+class PendingKernels:
     """The kernels of an engine that are not yet compiled."""
 
     def __init__(self) -> None:
-        self._expected: list[tuple[CPUDispatcher, Given]] = []
+        self._added: list[tuple[CPUDispatcher, Given]] = []
 
-    def expect(self, kernel: Rule, given: Given) -> None:
+    def add(self, kernel: Rule, given: Given) -> None:
         """Note a kernel and a function that returns arguments of the types that it will be called with."""
         if isinstance(kernel, CPUDispatcher) and not kernel.signatures:
-            self._expected.append((kernel, given))
+            self._added.append((kernel, given))
 
     def compile(self) -> None:
-        """Compile what was noted and has no machine code yet, if that is worth the start of processes."""
+        """Compile those without machine code, if that is worth the start of processes; forget all."""
         found: dict[tuple[str, str], Given] = {}
-        for kernel, given in self._expected:
+        for kernel, given in self._added:
             own = Path(kernel.py_func.__code__.co_filename).parent == cache_folder()  # others find it there
             if own and not is_kept(kernel):
                 found[source_of(kernel)] = given
-        self._expected.clear()
+        self._added.clear()
         if sum(len(text) for _, text in found) < WORTH:
             return
         largest_first = sorted(found, key=lambda kernel: -len(kernel[1]))
@@ -61,17 +61,23 @@ class Ahead:
 
 def _compile_in_processes(jobs: Sequence[Job], processes: int) -> None:
     if sys.stderr is not None and sys.stderr.isatty():
-        sys.stderr.write(f"compiling the rules of {len(jobs)} events (once; kept for later runs)\n")
+        say_compiling(f"{len(jobs)} events")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(folder or os.getcwd() for folder in sys.path)}
     command = [sys.executable, "-P", "-m", "model.engine.compile.compile_ahead"]
     started: list[subprocess.Popen[bytes]] = []
     try:
         for k in range(processes):
-            with tempfile.TemporaryFile() as given, open(os.devnull, "wb") as null:
+            with tempfile.TemporaryFile() as given:
                 given.write(pickle.dumps(jobs[k::processes]))
                 given.seek(0)
                 started.append(
-                    subprocess.Popen(command, stdin=given, stdout=null, stderr=null, env=environment)
+                    subprocess.Popen(
+                        command,
+                        stdin=given,
+                        stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL,
+                        env=environment,
+                    )
                 )
         for process in started:
             process.wait()
@@ -86,7 +92,7 @@ def _compile_in_processes(jobs: Sequence[Job], processes: int) -> None:
 def compile_jobs(jobs: Sequence[Job]) -> None:
     """Compile kernels and keep their machine code, in an order of this process's own.
 
-    Processes with the same jobs so share them: each leaves out those that another has kept meanwhile.
+    Processes with the same jobs share them: each skips those that another has kept in the meantime.
     """
 
     def order(job: Job) -> bytes:

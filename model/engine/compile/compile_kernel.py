@@ -50,7 +50,7 @@ def announced(kernel: Rule, event: str) -> Rule:
     def called(*given: object) -> object:
         if kernel.signatures:
             return kernel(*given)
-        said = threading.Timer(PATIENCE, _say, (event,))
+        said = threading.Timer(PATIENCE, say_compiling, (f"event {event}",))
         said.daemon = True
         said.start()
         try:
@@ -61,8 +61,9 @@ def announced(kernel: Rule, event: str) -> Rule:
     return called
 
 
-def _say(event: str) -> None:
-    sys.stderr.write(f"compiling the rules of event {event} (once; kept for later runs)\n")
+def say_compiling(events: str) -> None:
+    """Write on the terminal which events are compiled."""
+    sys.stderr.write(f"compiling the rules of {events} (once; kept for later runs)\n")
 
 
 def cache_folder() -> Path:
